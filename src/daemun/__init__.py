@@ -1,0 +1,3 @@
+"""Daemun: the gate of a Python team."""
+
+__version__ = "0.1.0"

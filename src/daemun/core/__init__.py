@@ -1,0 +1,1 @@
+"""The words every room shares. Nothing in here does I/O."""

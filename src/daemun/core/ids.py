@@ -1,0 +1,16 @@
+"""Identifiers that sort by the time they were made."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32
+RANDOM_BYTES = 10
+
+
+def ulid(now: datetime, random: bytes) -> str:
+    """26 characters: 48 bits of milliseconds, then 80 bits of chance."""
+    if len(random) != RANDOM_BYTES:
+        raise ValueError("a ULID takes 10 random bytes")
+    number = int(now.timestamp() * 1000) << 80 | int.from_bytes(random, "big")
+    return "".join(ALPHABET[number >> shift & 31] for shift in range(125, -1, -5))

@@ -1,0 +1,1 @@
+"""What we ask of the outside: Protocols, with their promises in prose."""

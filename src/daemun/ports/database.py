@@ -1,0 +1,136 @@
+"""The database: short reads, and stories that are written whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal, Protocol, TypeVar
+
+from sqlalchemy import BigInteger, Dialect, Executable, Row
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.types import TypeDecorator
+
+from daemun.core.circumstance import Circumstance
+from daemun.core.event import Event, Happening
+
+T = TypeVar("T")
+DialectName = Literal["sqlite", "postgresql"]
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+
+def micros(at: datetime) -> int:
+    return (at - EPOCH) // MICROSECOND
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment: aware UTC in Python, BIGINT microseconds in both databases."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002 - SQLAlchemy's signature
+        return None if value is None else micros(value)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
+        return None if value is None else EPOCH + timedelta(microseconds=value)
+
+
+class Hot:
+    """A statement compiled once: for the few that every request runs. Takes parameters by name, gives plain tuples, moments as microseconds."""
+
+    __slots__ = ("_sql", "_statement")
+
+    def __init__(self, statement: Executable) -> None:
+        self._statement = statement
+        self._sql: dict[DialectName, str] = {}
+
+    def sql(self, dialect: DialectName) -> str:
+        """`:name` on SQLite, `%(name)s` on PostgreSQL."""
+        found = self._sql.get(dialect)
+        if found is None:
+            by = sqlite.dialect(paramstyle="named") if dialect == "sqlite" else postgresql.dialect(paramstyle="pyformat")  # type: ignore[no-untyped-call]  # untyped in SQLAlchemy
+            found = self._sql[dialect] = str(self._statement.compile(dialect=by))  # type: ignore[attr-defined]  # Executable is compilable in fact
+        return found
+
+
+class Transaction(Protocol):
+    """One view of the database. Statements are SQLAlchemy Core."""
+
+    @property
+    def dialect(self) -> DialectName: ...
+
+    @property
+    def now(self) -> datetime: ...
+
+    def one(self, statement: Executable) -> Row[Any] | None:
+        """The first row, or None."""
+        ...
+
+    def all(self, statement: Executable) -> Sequence[Row[Any]]: ...
+
+    def hot(self, statement: Hot, **parameters: str | int | bytes) -> tuple[Any, ...] | None:
+        """The first row of a precompiled statement, or None."""
+        ...
+
+
+class Work(Transaction, Protocol):
+    """A transaction that writes. It is committed after the story returns, or undone whole when the story raises.
+
+    On PostgreSQL a story may run twice (serialisation failure, deadlock): it touches nothing but `work`, and locks what it decides on.
+    """
+
+    @property
+    def circumstance(self) -> Circumstance: ...
+
+    def run(self, statement: Executable) -> int:
+        """Executes, and says how many rows it touched."""
+        ...
+
+    def lock(self, key: str) -> None:
+        """Until the commit, nobody else holds this key. Costs nothing where stories run one after another anyway."""
+        ...
+
+    def new_id(self) -> str:
+        """A fresh ULID."""
+        ...
+
+    def publish(self, event: Event) -> None:
+        """Told to its listeners inside this transaction, before the commit; it lives and dies with it."""
+        ...
+
+    def witness(self, event: Event) -> None:
+        """Told even when the story is undone, and the answer waits for it. If it cannot be written, the answer is `Unavailable`."""
+        ...
+
+    def after_commit(self, call: Callable[[], None]) -> None:
+        """Called once, on the event loop, when all of this is durable; never when it is undone."""
+        ...
+
+
+Dispatch = Callable[[Work, Happening], None]
+"""Runs every listener of a happening, in order, inside the transaction."""
+
+
+class Database(Protocol):
+    """One database, several processes.
+
+    `read` runs a short query in one consistent view. `work` runs a story and answers after its commit is durable. A story that raises is undone
+    whole; its exception reaches the caller. When the commit itself fails, or the queue is full, or the server is away, the caller gets
+    `Unavailable`, and nothing of the story exists unless the server vanished during the commit itself.
+    """
+
+    @property
+    def dialect(self) -> DialectName: ...
+
+    async def start(self, dispatch: Dispatch) -> None: ...
+
+    async def stop(self) -> None:
+        """Finishes what is queued, then closes."""
+        ...
+
+    async def read(self, query: Callable[[Transaction], T]) -> T: ...
+
+    async def work(self, story: Callable[[Work], T], circumstance: Circumstance) -> T: ...
+
+
