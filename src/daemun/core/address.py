@@ -1,0 +1,70 @@
+"""Whose address a request comes from, and how addresses are counted and shortened. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+
+Network = IPv4Network | IPv6Network
+Address = IPv4Address | IPv6Address
+
+
+def networks(texts: Sequence[str]) -> tuple[Network, ...]:
+    """ValueError when one is no address and no network."""
+    return tuple(ip_network(each, strict=False) for each in texts)
+
+
+def parsed(text: str) -> Address | None:
+    """The address in `1.2.3.4`, `1.2.3.4:80`, `::1` or `[::1]:80`; IPv4 inside IPv6 is IPv4."""
+    bare = text.strip()
+    if bare.startswith("["):
+        bare = bare[1:].partition("]")[0]
+    elif bare.count(":") == 1:
+        bare = bare.partition(":")[0]
+    try:
+        found = ip_address(bare.partition("%")[0])
+    except ValueError:
+        return None
+    if isinstance(found, IPv6Address) and found.ipv4_mapped:
+        return found.ipv4_mapped
+    return found
+
+
+def trusted(text: str, proxies: Sequence[Network]) -> bool:
+    address = parsed(text)
+    return address is not None and any(address in each for each in proxies if each.version == address.version)
+
+
+def client(peer: str, forwarded_for: str, proxies: Sequence[Network]) -> str:
+    """The rightmost address that no trusted proxy has. What stands left of it was written by the client, and is worth nothing."""
+    if not forwarded_for or not trusted(peer, proxies):
+        return _plain(peer)
+    nearest = peer
+    for hop in reversed(forwarded_for.split(",")):
+        if parsed(hop) is None:
+            break
+        nearest = hop
+        if not trusted(hop, proxies):
+            break
+    return _plain(nearest)
+
+
+def counted(text: str) -> str:
+    """One household is one counter: IPv6 by /64."""
+    address = parsed(text)
+    if isinstance(address, IPv6Address):
+        return str(IPv6Network((address, 64), strict=False))
+    return str(address) if address else "unknown"
+
+
+def truncated(text: str) -> str:
+    """Coarse enough to keep: IPv4 by /24, IPv6 by /48."""
+    address = parsed(text)
+    if address is None:
+        return ""
+    return str(ip_network((address, 24 if address.version == 4 else 48), strict=False))
+
+
+def _plain(text: str) -> str:
+    address = parsed(text)
+    return str(address) if address else ""

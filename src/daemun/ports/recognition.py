@@ -1,0 +1,20 @@
+"""How the gate learns who came."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from daemun.core.actor import Actor
+from daemun.core.errors import Refusal
+from daemun.ports.database import Transaction
+
+
+class Recogniser(Protocol):
+    """Tells whose bearer token it is. What it says holds now: a session that ended or a role that was taken a moment ago, in any process, counts.
+
+    `signed` is the part without the database; it raises a `Refusal` for a token that proves nothing. `known` is one short read.
+    """
+
+    def signed(self, token: str) -> object: ...
+
+    def known(self, tx: Transaction, signed: object) -> Actor | Refusal: ...

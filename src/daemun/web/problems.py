@@ -1,0 +1,115 @@
+"""A refusal becomes a status and a sentence: here, once, as `application/problem+json` (RFC 9457)."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+
+from daemun.core.circumstance import Language
+from daemun.core.errors import (
+    Conflict,
+    Denied,
+    Flaw,
+    Malformed,
+    Missing,
+    Refusal,
+    TooLarge,
+    TooMany,
+    Unauthenticated,
+    Unavailable,
+    Unsuitable,
+)
+from daemun.web.catalogue import Catalogue
+
+STATUS: Mapping[type[Refusal], int] = {
+    Malformed: 422,
+    Unsuitable: 400,
+    Unauthenticated: 401,
+    Denied: 403,
+    Missing: 404,
+    Conflict: 409,
+    TooLarge: 413,
+    TooMany: 429,
+    Unavailable: 503,
+}
+MEDIA_TYPE = "application/problem+json"
+log = logging.getLogger("daemun.web")
+
+
+def status_of(refusal: type[Refusal]) -> int:
+    """A refusal of no known family is a programmer's error, and denies."""
+    return next((STATUS[each] for each in refusal.__mro__ if each in STATUS), 403)
+
+
+@dataclass(frozen=True, slots=True)
+class Problems:
+    """Writes problems in the reader's language."""
+
+    catalogue: Catalogue
+
+    def answer(self, refusal: Refusal, language: Language, request_id: str) -> Response:
+        status = status_of(type(refusal))
+        headers = {}
+        if isinstance(refusal, Unauthenticated):
+            headers["WWW-Authenticate"] = _challenge(refusal)
+        if refusal.retry_after is not None:
+            headers["Retry-After"] = str(refusal.retry_after)
+        return self.write(status, refusal.code, language, request_id, data=refusal.data, flaws=refusal.flaws, headers=headers)
+
+    def write(
+        self,
+        status: int,
+        code: str,
+        language: Language,
+        request_id: str,
+        *,
+        data: Mapping[str, Any] | None = None,
+        flaws: Any = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> Response:
+        body: dict[str, Any] = {
+            "type": f"urn:daemun:problem:{code}",
+            "title": HTTPStatus(status).phrase,
+            "status": status,
+            "detail": self._detail(language, code, data, flaws),
+            "code": code,
+            "request_id": request_id,
+        }
+        if flaws:
+            body["errors"] = [self._flaw(language, each) for each in flaws]
+        if data and "retry_after" in data:
+            body["retry_after"] = data["retry_after"]
+        return Response(
+            json.dumps(body, ensure_ascii=False).encode(),
+            status,
+            {"Content-Language": language, "Vary": "Accept-Language", **(headers or {})},
+            MEDIA_TYPE,
+        )
+
+    def _detail(self, language: Language, code: str, data: Mapping[str, Any] | None, flaws: Any) -> str:
+        """Clients of the field show `detail` and nothing else: so it names what is wrong, not only that something is."""
+        sentence = self.catalogue.say(language, code, data)
+        reasons = " ".join(dict.fromkeys(self._flaw(language, each)["message"] for each in flaws))
+        return f"{sentence} {reasons}" if reasons else sentence
+
+    def _flaw(self, language: Language, flaw: Flaw) -> dict[str, Any]:
+        return {"where": flaw.where, "code": flaw.code, "message": self.catalogue.say(language, flaw.code, dict(flaw.data))}
+
+
+def _challenge(refusal: Unauthenticated) -> str:
+    """RFC 6750 3: a request without a token is told the scheme only; a bad token is told that it is one."""
+    return 'Bearer error="invalid_token"' if refusal.code in ("invalid_token", "session_ended") else "Bearer"
+
+
+def language_and_id(connection: HTTPConnection) -> tuple[Language, str]:
+    from daemun.web.visit import visit_of  # visit speaks of the database; problems must be sayable without one
+
+    circumstance = visit_of(connection).circumstance
+    return circumstance.language, circumstance.request_id

@@ -1,0 +1,50 @@
+"""One request as the house sees it: who, from where, and the two ways to the database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Concatenate, ParamSpec, TypeVar
+
+from fastapi import Depends
+from starlette.requests import HTTPConnection
+
+from daemun.core.actor import NOBODY, Actor
+from daemun.core.circumstance import Circumstance
+from daemun.core.errors import Refusal
+from daemun.ports.database import Database, Transaction, Work
+
+P = ParamSpec("P")
+T = TypeVar("T")
+SCOPE_KEY = "daemun.visit"
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    database: Database
+    circumstance: Circumstance
+    actor: Actor = NOBODY
+    refusal: Refusal | None = None
+    """Why the token that came along was not accepted. It matters only where somebody must be known."""
+
+    async def read(self, query: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """A short query in one consistent view."""
+        return await self.database.read(lambda tx: query(tx, *args, **kwargs))
+
+    async def work(self, story: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """A story that is written whole or not at all; it answers after the commit."""
+        return await self.database.work(lambda work: story(work, *args, **kwargs), self.circumstance)
+
+
+def visit_of(connection: HTTPConnection) -> Visit:
+    visit = connection.scope.get(SCOPE_KEY)
+    if not isinstance(visit, Visit):
+        raise TypeError("this request did not come through the gate")
+    return visit
+
+
+async def _dependency(connection: HTTPConnection) -> Visit:
+    return visit_of(connection)
+
+
+CurrentVisit = Annotated[Visit, Depends(_dependency)]
