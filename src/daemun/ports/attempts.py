@@ -26,8 +26,9 @@ class Blocked:
 class Attempts(Protocol):
     """Counts shared by every worker and every machine on the same store.
 
-    A try is reserved, that is counted, before the slow work it protects, so that parallel guesses cannot slip through: of any number of concurrent
-    `reserve` calls, at most the limit succeed. All bounds are taken or none. What cannot be counted is refused (`Unavailable`): fails closed.
+    A try is reserved, that is counted, before the slow work it protects, so that parallel guesses cannot slip through: of any number of
+    concurrent `reserve` calls, at most the limit succeed. All bounds are taken or none. What cannot be counted is refused (`Unavailable`):
+    fails closed.
     """
 
     async def reserve(self, bounds: Sequence[Bound]) -> Reserved | Blocked: ...

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from fastapi import Depends, params
+from fastapi import params
 from fastapi.openapi.models import HTTPBearer as BearerModel
 from fastapi.routing import APIRoute
 from fastapi.security.base import SecurityBase
@@ -45,21 +43,18 @@ class Public:
 
 
 def requires(permission: str) -> params.Depends:
-    return Depends(Requires(permission))
+    return params.Depends(Requires(permission))
 
 
 def signed_in() -> params.Depends:
-    return Depends(Requires(None))
+    return params.Depends(Requires(None))
 
 
 def public(why: str) -> params.Depends:
-    return Depends(Public(why))
+    return params.Depends(Public(why))
 
 
 def guard_of(route: APIRoute) -> Requires | Public | None:
     """What a route declares; None when it declares nothing."""
-    found: Any = None
-    for each in route.dependencies:
-        if isinstance(each.dependency, Requires | Public):
-            found = each.dependency
-    return found
+    declared = [each.dependency for each in route.dependencies]
+    return next((each for each in reversed(declared) if isinstance(each, Requires | Public)), None)

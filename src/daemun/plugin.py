@@ -1,0 +1,112 @@
+"""Feature and Kit: the one way in. A tool needs nothing but this module."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from fastapi import APIRouter
+
+from daemun.core.actor import Actor
+from daemun.core.errors import Conflict, Denied, Malformed, Missing, Refusal, TooMany, Unauthenticated, Unavailable, Unsuitable
+from daemun.core.event import Event, EventKind, Happening
+from daemun.core.secret import Secret
+from daemun.core.setting import Also, setting
+from daemun.ports.database import Transaction, Work
+from daemun.web.answers import refuses
+from daemun.web.bodies import Body, Line
+from daemun.web.requires import public, requires, signed_in
+from daemun.web.visit import CurrentVisit, Visit
+
+S = TypeVar("S")
+Listener = Callable[[Work, Happening], None]
+EVERY_EVENT = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """`thing.verb`, said for people, and the built-in roles that hold it from the start."""
+
+    name: str
+    ko: str
+    en: str
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """Runs inside the event's transaction, in rising `order`, and may not refuse. `event`: a name such as `auth.login.success`, or `*`."""
+
+    event: str
+    listener: Listener
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """Everything a capability hands over."""
+
+    name: str
+    routers: tuple[APIRouter, ...] = ()
+    permissions: tuple[Permission, ...] = ()
+    events: tuple[EventKind, ...] = ()
+    subscriptions: tuple[Subscription, ...] = ()
+    locale: Path | None = None
+    migrations: Path | None = None
+    sensitive: tuple[str, ...] = field(default=())
+    """Path prefixes whose reading is an event of its own."""
+
+
+class Kit(Protocol):
+    """What a feature is given when it is plugged in."""
+
+    def section(self, name: str, cls: type[S]) -> S:
+        """Its settings: `DAEMUN_<NAME>__<FIELD>`, or `[name]` in daemun.toml. `cls` is a frozen dataclass of `setting(…)` fields."""
+        ...
+
+    @property
+    def data(self) -> Path:
+        """A folder of its own to write to."""
+        ...
+
+
+Plug = Callable[[Kit], Feature]
+
+__all__ = [
+    "EVERY_EVENT",
+    "APIRouter",
+    "Actor",
+    "Also",
+    "Body",
+    "Conflict",
+    "CurrentVisit",
+    "Denied",
+    "Event",
+    "EventKind",
+    "Feature",
+    "Happening",
+    "Kit",
+    "Line",
+    "Listener",
+    "Malformed",
+    "Missing",
+    "Permission",
+    "Plug",
+    "Refusal",
+    "Secret",
+    "Subscription",
+    "TooMany",
+    "Transaction",
+    "Unauthenticated",
+    "Unavailable",
+    "Unsuitable",
+    "Visit",
+    "Work",
+    "public",
+    "refuses",
+    "requires",
+    "setting",
+    "signed_in",
+]

@@ -1,0 +1,59 @@
+"""What JSON bodies are made of, and how their flaws are told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic_core import PydanticCustomError
+
+from daemun.core.errors import Flaw
+
+
+def _no_control(text: str) -> str:
+    """NUL cannot be stored in PostgreSQL, and a line break in a name forges log lines and letters."""
+    if any(ord(each) < 32 or ord(each) == 127 for each in text):
+        raise PydanticCustomError("control", "control characters are not allowed")
+    return text
+
+
+Line = Annotated[str, AfterValidator(_no_control)]
+
+
+class Body(BaseModel):
+    """A JSON body: strict types, unknown fields ignored (the documents' clients may send more than we read)."""
+
+    model_config = ConfigDict(frozen=True, str_strip_whitespace=False, strict=True)
+
+
+CODES = {
+    "missing": "field_missing",
+    "extra_forbidden": "field_unknown",
+    "string_too_short": "field_too_short",
+    "string_too_long": "field_too_long",
+    "string_pattern_mismatch": "field_pattern",
+    "string_type": "field_text",
+    "string_unicode": "field_pattern",
+    "bool_type": "field_bool",
+    "json_invalid": "field_json",
+    "literal_error": "field_choice",
+    "control": "field_control",
+}
+
+
+def flaws_of(errors: Sequence[Any]) -> tuple[Flaw, ...]:
+    """Where and what, without repeating what was sent: it may be a password."""
+    return tuple(_flaw(each) for each in errors)
+
+
+def _flaw(error: Any) -> Flaw:
+    where = ".".join(str(each) for each in error["loc"] if each != "body") or "body"
+    code = CODES.get(error["type"]) or (error["type"] if error["type"].startswith("daemun_") else "field_invalid")
+    context = error.get("ctx") or {}
+    data = tuple(
+        (name, value)
+        for name, value in context.items()
+        if name in ("min_length", "max_length", "expected") and isinstance(value, str | int)
+    )
+    return Flaw(where, code.removeprefix("daemun_"), data)
