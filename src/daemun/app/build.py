@@ -1,0 +1,152 @@
+"""Where everything meets, once, in the order it depends on each other."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from daemun.adapters import migrations
+from daemun.adapters.argon2 import Argon2Pool
+from daemun.adapters.attempts import DatabaseAttempts, ValkeyAttempts
+from daemun.adapters.attempts import MIGRATIONS as ATTEMPTS_MIGRATIONS
+from daemun.adapters.database import open_database
+from daemun.adapters.dated_files import DatedFiles
+from daemun.adapters.keyring import FileKeyring, SharedKeyring
+from daemun.adapters.system import SystemClock, SystemEntropy
+from daemun.app import routes, tools
+from daemun.app.bus import Bus
+from daemun.app.secrets import Secrets, derive, load_or_create
+from daemun.app.settings import Settings
+from daemun.core.circumstance import Circumstance
+from daemun.features import access, audit, identity, people, sessions, signin
+from daemun.features.access import Access
+from daemun.features.identity import Blocklist, Identity, IdentitySettings
+from daemun.features.people import MakeAdmin
+from daemun.features.sessions import Sessions, SessionSettings
+from daemun.plugin import Feature
+from daemun.ports.attempts import Attempts
+from daemun.ports.database import Database
+from daemun.ports.keyring import Keyring
+from daemun.ports.system import Clock, Entropy
+from daemun.web import catalogue
+from daemun.web.catalogue import Catalogue
+from daemun.web.settings import WebSettings
+from daemun.web.visit import Visit
+
+WEB_LOCALE = Path(catalogue.__file__).parent / "locale"
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Everything, built and not yet open."""
+
+    settings: Settings
+    web: WebSettings
+    clock: Clock
+    entropy: Entropy
+    database: Database
+    attempts: Attempts
+    keyring: Keyring
+    hasher: Argon2Pool
+    log: DatedFiles
+    bus: Bus
+    features: tuple[Feature, ...]
+    catalogue: Catalogue
+    identity: Identity
+    access: Access
+    sessions: Sessions
+    recogniser: signin.Recognise
+    make_admin: MakeAdmin
+
+    async def open(self) -> None:
+        """Brings the schema up under a lock, then lets stories in."""
+        await asyncio.to_thread(migrate, self.settings, self.features)
+        await self.database.start(self.bus.dispatch)
+
+    async def close(self) -> None:
+        """Finishes what is queued; what was answered is durable already."""
+        await self.database.stop()
+        if isinstance(self.attempts, ValkeyAttempts):
+            await self.attempts.close()
+        self.hasher.close()
+        self.log.close()
+
+    def visit(self, doing: str) -> Visit:
+        """For what comes from the command line."""
+        return Visit(self.database, Circumstance(method="CLI", path=doing))
+
+
+def build(settings: Settings, *, clock: Clock | None = None) -> House:
+    core, web, rules = settings.core, settings.section("web", WebSettings), settings.section("identity", IdentitySettings)
+    clock, entropy = clock or SystemClock(), SystemEntropy()
+    secrets = load_or_create(settings)
+    database = open_database(settings.database_url.reveal(), clock=clock, entropy=entropy, pool=core.pool)
+    attempts = _attempts(settings, database, clock, entropy)
+    hasher = _hasher(settings, rules, secrets, entropy)
+    keyring = _keyring(settings, secrets, clock, entropy)
+    listed = Blocklist.shipped(core.data / "passwords")
+    people_ = Identity(hasher, attempts, rules, identity.policy_of(rules), listed, derive(secrets.encryption_key, "attempts"))
+    kept = Sessions.of(settings.section("sessions", SessionSettings), keyring, issuer=settings.issuer, clock=clock)
+    log = DatedFiles(core.data / "logs")
+    plugged = (
+        identity.feature(),
+        sessions.feature(kept),
+        access.feature(),
+        audit.feature(log),
+        *tools.plugged(settings, core.tools, core.data),
+    )
+    rights = Access.of({each.name: each.roles for feature in plugged for each in feature.permissions})
+    flows = signin.Flows(signin.SignUp(people_, rights), signin.LogIn(people_, kept), signin.Refresh(people_, kept), signin.LogOut(kept))
+    features = (*plugged, signin.feature(flows), people.feature(people_, rights))
+    settings.check()
+    routes.check(features)
+    return House(
+        settings=settings,
+        web=web,
+        clock=clock,
+        entropy=entropy,
+        database=database,
+        attempts=attempts,
+        keyring=keyring,
+        hasher=hasher,
+        log=log,
+        bus=Bus(features),
+        features=features,
+        catalogue=Catalogue.read([WEB_LOCALE, *(feature.locale for feature in features if feature.locale)]),
+        identity=people_,
+        access=rights,
+        sessions=kept,
+        recogniser=signin.Recognise(kept, people_, rights),
+        make_admin=MakeAdmin(people_, rights),
+    )
+
+
+def migration_folders(features: tuple[Feature, ...]) -> Mapping[str, Path]:
+    """One branch a capability."""
+    return {"attempts": ATTEMPTS_MIGRATIONS} | {each.name: each.migrations for each in features if each.migrations}
+
+
+def migrate(settings: Settings, features: tuple[Feature, ...]) -> list[str]:
+    return migrations.upgrade(settings.database_url.reveal(), migration_folders(features))
+
+
+def _attempts(settings: Settings, database: Database, clock: Clock, entropy: Entropy) -> Attempts:
+    if settings.core.valkey_url is not None:
+        return ValkeyAttempts(settings.core.valkey_url.reveal(), clock=clock, entropy=entropy)
+    return DatabaseAttempts(database, clock=clock, entropy=entropy)
+
+
+def _hasher(settings: Settings, rules: IdentitySettings, secrets: Secrets, entropy: Entropy) -> Argon2Pool:
+    """Threads beyond the cores gain nothing and cost memory: the workers share them."""
+    threads = rules.hash_threads or max(1, (os.cpu_count() or 1) // settings.core.workers)
+    return Argon2Pool(threads=threads, queue=rules.hash_queue, pepper=secrets.pepper, entropy=entropy)
+
+
+def _keyring(settings: Settings, secrets: Secrets, clock: Clock, entropy: Entropy) -> Keyring:
+    folder = settings.secrets_dir
+    files = FileKeyring(folder, derive(secrets.encryption_key, "keyring"), clock=clock, entropy=entropy)
+    chosen = settings.section("sessions", SessionSettings)
+    return SharedKeyring(chosen.shared_secret, files) if chosen.algorithm == "HS256" else files

@@ -1,0 +1,71 @@
+"""The house inside an application: the server's own, or anybody's."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
+
+from daemun.app.build import House, build
+from daemun.app.settings import Settings
+from daemun.core.address import networks
+from daemun.web import answers, handlers, health
+from daemun.web.gate import Gate
+from daemun.web.problems import Problems
+
+
+class Daemun:
+    """`Daemun(settings).install(app)`."""
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self.house: House = build(settings or Settings.load())
+
+    def install(self, app: FastAPI) -> None:
+        """Gate, routes, refusals and lifespan, in one call."""
+        house = self.house
+        problems = Problems(house.catalogue)
+        app.include_router(health.router())
+        for router in (router for feature in house.features for router in feature.routers):
+            app.include_router(router)
+        handlers.handle(app, problems)
+        answers.describe(app)
+        app.add_middleware(
+            Gate,
+            database=house.database,
+            recogniser=house.recogniser,
+            problems=problems,
+            entropy=house.entropy,
+            clock=house.clock,
+            proxies=networks(house.web.trusted_proxies),
+            body_limit=house.web.body_limit,
+            https_only=house.web.https_only,
+        )
+        if house.web.cors_origins:
+            app.add_middleware(
+                CORSMiddleware,
+                allow_origins=house.web.cors_origins,
+                allow_credentials="*" not in house.web.cors_origins,
+                allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+                allow_headers=["Authorization", "Content-Type", "Accept-Language", "X-CSRF-Token"],
+                expose_headers=["Retry-After", "X-Request-ID"],
+                max_age=600,
+            )
+        self._join_lifespan(app)
+
+    def _join_lifespan(self, app: FastAPI) -> None:
+        """The application's own lifespan runs inside ours: it may use the house from its first line to its last."""
+        inner = app.router.lifespan_context
+
+        @asynccontextmanager
+        async def lifespan(host: Any) -> AsyncIterator[Any]:
+            await self.house.open()
+            try:
+                async with inner(host) as state:
+                    yield state
+            finally:
+                await self.house.close()
+
+        app.router.lifespan_context = lifespan

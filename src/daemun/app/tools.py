@@ -1,0 +1,44 @@
+"""Tools are found, not listed: in the package, by entry point, and by name in the settings."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from pathlib import Path
+from types import ModuleType
+
+from daemun import tools
+from daemun.app.settings import Settings
+from daemun.core.collect import modules_in
+from daemun.plugin import Feature, Plug, S
+
+ENTRY_POINTS = "daemun.tools"
+
+
+@dataclass(frozen=True, slots=True)
+class ToolKit:
+    settings: Settings
+    data: Path
+
+    def section(self, name: str, cls: type[S]) -> S:
+        return self.settings.section(name, cls)
+
+
+def found(names: Iterable[str]) -> Iterator[tuple[str, Plug]]:
+    """Every tool by its module's name. One that cannot be imported stops the start: half a product is worse."""
+    modules = [*modules_in(tools), *(importlib.import_module(name) for name in names)]
+    yield from ((module.__name__, _plug_of(module)) for module in modules)
+    yield from ((point.name, point.load()) for point in sorted(entry_points(group=ENTRY_POINTS), key=lambda each: each.name))
+
+
+def plugged(settings: Settings, names: Iterable[str], data: Path) -> tuple[Feature, ...]:
+    return tuple(plug(ToolKit(settings, data / "tools" / name.rpartition(".")[2])) for name, plug in found(names))
+
+
+def _plug_of(module: ModuleType) -> Plug:
+    plug = getattr(module, "plug", None)
+    if plug is None:
+        raise LookupError(f"{module.__name__} has no plug(kit)")
+    return plug  # type: ignore[no-any-return]  # a module's attribute has no type

@@ -1,0 +1,52 @@
+"""What somebody may do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from daemun.core.actor import Actor
+from daemun.core.errors import Unsuitable
+from daemun.features.access import store
+from daemun.features.access.events import ROLE_GRANTED
+from daemun.features.access.roles import BY_NAME, resolve
+from daemun.ports.database import Transaction, Work
+
+
+class UnknownRole(Unsuitable):
+    code = "unknown_role"
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    permissions: Mapping[str, frozenset[str]]
+    """Of each role. Built once, when every feature has declared its own."""
+    _sets: dict[tuple[str, ...], frozenset[str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, catalogue: Mapping[str, tuple[str, ...]]) -> Access:
+        """From permission name to the roles that features declare for it."""
+        return cls(
+            {role: resolve(role, catalogue, [name for name, roles in catalogue.items() if role in roles]) for role in BY_NAME},
+        )
+
+    def permissions_of(self, tx: Transaction, user_id: str) -> frozenset[str]:
+        """Asked anew on every request: a role that was taken bites at the next one, in every process."""
+        roles = store.roles_of(tx, user_id)
+        found = self._sets.get(roles)
+        if found is None:
+            found = self._sets[roles] = frozenset().union(*(self.permissions.get(role, frozenset()) for role in roles))
+        return found
+
+    def roles_of(self, tx: Transaction, user_id: str) -> tuple[str, ...]:
+        return store.roles_of(tx, user_id)
+
+    def grant(self, work: Work, actor: Actor, user_id: str, role: str) -> None:
+        """Gives a role, once; who had it keeps it."""
+        if role not in self.permissions:
+            raise UnknownRole(role=role)
+        if store.give(work, user_id, role, str(actor)):
+            work.publish(ROLE_GRANTED.by(actor, work.now, resource_id=user_id, target=user_id, role=role))
+
+    def has_master(self, tx: Transaction) -> bool:
+        return store.holders(tx, "master") > 0

@@ -1,0 +1,71 @@
+"""A person, as the rest of the house sees one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from daemun.core.actor import Actor
+from daemun.core.secret import Secret
+
+Status = Literal["NORMAL", "SLEEP", "DELETED", "BANNED"]
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    id: str
+    handle: str
+    email: str
+    name: str
+    status: Status
+    email_verified: bool
+    created_at: datetime
+    last_login_at: datetime | None
+
+    @property
+    def is_active(self) -> bool:
+        return self.status == "NORMAL"
+
+    @property
+    def actor(self) -> Actor:
+        return Actor("user", self.id, handle=self.handle)
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """What somebody signs up with, well-formed and not yet judged."""
+
+    handle: str
+    email: str
+    name: str
+    password: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    login: str
+    password: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What the password said: about whom, and on which stored hash, so that a change in between is noticed."""
+
+    user_id: str | None
+    matched: bool
+    stored: str | None = None
+    upgrade: str | None = None
+
+    @property
+    def failed(self) -> bool:
+        return self.user_id is None or not self.matched
+
+
+@dataclass(frozen=True, slots=True)
+class Limited:
+    """No proof was taken: too many have failed lately, or in a row."""
+
+    user_id: str | None
+    retry_after: int
+    locked: bool

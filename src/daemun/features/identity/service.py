@@ -1,0 +1,177 @@
+"""People: joining, proving a password, being let in."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from daemun.core.actor import NOBODY, Actor
+from daemun.core.address import counted
+from daemun.core.canonical import email_key, handle_key
+from daemun.core.errors import Refusal
+from daemun.core.ratelimit import Bound, Limit
+from daemun.core.secret import Secret
+from daemun.features.identity import store
+from daemun.features.identity.errors import (
+    AccountInactive,
+    AccountLocked,
+    EmailTaken,
+    HandleTaken,
+    TooManyAttempts,
+    WeakPassword,
+    WrongCredentials,
+)
+from daemun.features.identity.events import LOGIN_FAILED, LOGIN_LIMITED, SIGNED_UP, UNLOCKED
+from daemun.features.identity.models import Attempt, Limited, Newcomer, Proof, User
+from daemun.features.identity.passwords import PasswordPolicy, judge
+from daemun.features.identity.settings import IdentitySettings
+from daemun.ports.attempts import Attempts, Blocked, Reserved
+from daemun.ports.database import Transaction, Work
+from daemun.ports.hasher import Hasher
+from daemun.web.visit import Visit
+
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+# Consecutive failures do not age: the log of a streak is kept until a success or an administrator clears it.
+FOR_EVER = timedelta(days=3650)
+LONGEST_WAIT = 24 * 60 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    hasher: Hasher
+    attempts: Attempts
+    rules: IdentitySettings
+    policy: PasswordPolicy
+    listed: Callable[[str], bool]
+    index_key: bytes
+    """Keyed, so that a stolen table of counters does not tell which names were tried."""
+
+    # Joining
+
+    def judge(self, newcomer: Newcomer) -> None:
+        """Raises `WeakPassword` with every reason at once."""
+        names = (newcomer.handle, newcomer.email, newcomer.name)
+        if flaws := judge(newcomer.password.reveal(), self.policy, names=names, listed=self.listed):
+            raise WeakPassword(*flaws)
+
+    async def count_signup(self, visit: Visit) -> None:
+        """Raises `TooManyAttempts` when this address makes accounts faster than people do."""
+        bound = Bound(f"signup:{counted(visit.circumstance.address)}", Limit(self.rules.signups_per_address, HOUR))
+        if isinstance(answer := await self.attempts.reserve([bound]), Blocked):
+            raise TooManyAttempts(retry_after=answer.retry_after)
+
+    def refuse_taken(self, tx: Transaction, newcomer: Newcomer) -> None:
+        """Asked before the slow hashing, and again by the unique keys when the user is written."""
+        handle, email = store.taken(tx, handle_key(newcomer.handle), email_key(newcomer.email))
+        if handle:
+            raise HandleTaken
+        if email:
+            raise EmailTaken
+
+    async def encode(self, password: Secret) -> str:
+        return await self.hasher.hash(password)
+
+    def join(self, work: Work, newcomer: Newcomer, encoded: str, *, by: Actor | None = None, role: str) -> User:
+        """The new user. Raises `HandleTaken` or `EmailTaken`, also when another sign-up was a moment faster."""
+        user = User(work.new_id(), newcomer.handle, newcomer.email, newcomer.name, "NORMAL", False, work.now, None)  # noqa: FBT003 - dataclass field
+        if not store.add(work, user, handle_key=handle_key(user.handle), email_key=email_key(user.email), password=encoded):
+            self.refuse_taken(work, newcomer)
+            raise HandleTaken  # taken and given back within this very transaction's view: cannot be told apart, and is taken
+        work.publish(SIGNED_UP.by(by or user.actor, work.now, resource_id=user.id, target=user.id, handle=user.handle, role=role))
+        return user
+
+    # Proving
+
+    async def prove(self, visit: Visit, attempt: Attempt) -> Proof | Limited:
+        """Reserves the attempt, then hashes; verified even for nobody, so that timing does not tell which logins exist."""
+        login = attempt.login.strip()
+        found = await visit.read(store.by_login, handle_key(login), email_key(login))
+        user_id, stored = found or (None, None)
+        reserved = await self._reserve(self._subject(user_id, login), visit.circumstance.address)
+        if isinstance(reserved, Blocked):
+            return Limited(user_id, min(reserved.retry_after, LONGEST_WAIT), reserved.key.startswith("streak:"))
+        verdict = await self.hasher.verify(attempt.password, stored)
+        proof = Proof(user_id, verdict.matches, stored, verdict.upgrade)
+        if not proof.failed:
+            await self.attempts.forgive(reserved, clear=[each for each in reserved.keys if each.startswith(("login:", "streak:"))])
+        return proof
+
+    def _subject(self, user_id: str | None, login: str) -> str:
+        """One account is one counter, by whichever of its names it is called; a name nobody has counts just the same."""
+        told = user_id or hmac.digest(self.index_key, email_key(login).encode(), "sha256").hex()[:32]
+        return f"user:{told}" if user_id else f"name:{told}"
+
+    async def _reserve(self, subject: str, address: str) -> Reserved | Blocked:
+        rules, place = self.rules, counted(address)
+        return await self.attempts.reserve(
+            [
+                Bound(f"streak:{subject}", Limit(rules.login_streak, FOR_EVER)),
+                Bound(f"login:{subject}", Limit(rules.login_attempts, rules.login_window)),
+                Bound(f"place:{place}:{subject}", Limit(rules.address_account_attempts, MINUTE)),
+                Bound(f"place:{place}", Limit(rules.address_attempts, MINUTE)),
+            ]
+        )
+
+    def limit(self, work: Work, limited: Limited) -> Refusal:
+        """The refusal, and the mark it leaves."""
+        reason = "locked" if limited.locked else "limited"
+        self._mark(work, limited.user_id, reason)
+        work.publish(
+            LOGIN_LIMITED.by(
+                NOBODY, work.now, resource_id=limited.user_id, target=limited.user_id, reason=reason, retry_after=limited.retry_after
+            )
+        )
+        kind = AccountLocked if limited.locked else TooManyAttempts
+        return kind(retry_after=limited.retry_after)
+
+    def refuse(self, work: Work, proof: Proof, reason: str = "wrong") -> Refusal:
+        """Returned and not raised: raising would undo the mark it leaves."""
+        self._mark(work, proof.user_id, reason)
+        work.publish(LOGIN_FAILED.by(NOBODY, work.now, resource_id=proof.user_id, target=proof.user_id, reason=reason))
+        return AccountInactive() if reason == "inactive" else WrongCredentials()
+
+    def admit(self, work: Work, proof: Proof) -> User | Refusal:
+        """Still the same password, still NORMAL: both may have changed while the hash was computed."""
+        held = store.held(work, proof.user_id or "")
+        if held is None or held[1] != proof.stored:
+            return self.refuse(work, proof)
+        user = held[0]
+        if not user.is_active:
+            return self.refuse(work, proof, "inactive")
+        store.came_in(work, user.id, upgrade=proof.upgrade)
+        self._mark(work, user.id, None)
+        return user
+
+    def _mark(self, work: Work, user_id: str | None, reason: str | None) -> None:
+        """Kept for nobody too: the unknown name does the same writes."""
+        store.remember_login(work, user_id or "", success=reason is None, reason=reason)
+
+    # Being known
+
+    def status_of(self, tx: Transaction, user_id: str) -> tuple[str, str] | None:
+        return store.status_of(tx, user_id)
+
+    def user(self, tx: Transaction, user_id: str) -> User | None:
+        return store.by_id(tx, user_id)
+
+    def held(self, work: Work, user_id: str) -> User | None:
+        """The user, locked until the commit: for stories that decide on the status."""
+        found = store.held(work, user_id)
+        return found[0] if found else None
+
+    def find(self, tx: Transaction, login: str) -> User | None:
+        found = store.by_login(tx, handle_key(login), email_key(login))
+        return store.by_id(tx, found[0]) if found else None
+
+    async def unlock(self, visit: Visit, user: User, *, by: Actor) -> None:
+        """Empties what strangers have filled: the account opens again at once."""
+        keys = tuple(f"{each}:user:{user.id}" for each in ("streak", "login"))
+        await self.attempts.forgive(Reserved("", ()), clear=keys)
+
+        def story(work: Work) -> None:
+            work.publish(UNLOCKED.by(by, work.now, resource_id=user.id, target=user.id, reason="admin"))
+
+        await visit.work(story)

@@ -1,0 +1,94 @@
+"""Who may sign up, how strong a password is, and how often one may guess."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+
+from daemun.core.setting import Also, setting
+
+
+@dataclass(frozen=True, slots=True)
+class IdentitySettings:
+    signup: Literal["open", "invite"] = setting(
+        "open",
+        ko="회원가입을 누구에게 여는지. invite는 닫습니다: 계정은 관리자가 만듭니다.",
+        en="Who may sign up. invite closes it: accounts are made by an administrator.",
+        also=(Also("DAEMUN_SIGNUP"),),
+    )
+    signups_per_address: int = setting(
+        30,
+        ko="한 주소에서 한 시간에 할 수 있는 회원가입 수.",
+        en="Sign-ups an hour from one address.",
+    )
+    password_policy: Literal["krx", "nist"] = setting(
+        "krx",
+        ko="비밀번호 정책. krx: 8자, 대소문자·숫자·특수문자. nist: 15자, 구성 규칙 없음.",
+        en="krx: 8 characters with upper, lower, digit and special. nist: 15 characters, no composition rules.",
+        also=(Also("DAEMUN_PASSWORD_POLICY"),),
+    )
+    password_min_length: int | None = setting(
+        None,
+        ko="비밀번호 최소 길이. 비우면 정책의 값(krx 8, nist 15).",
+        en="Shortest password; empty: the policy's (krx 8, nist 15).",
+        also=(Also("PASSWORD_MIN_LENGTH"),),
+    )
+    password_require_uppercase: bool | None = setting(
+        None,
+        ko="대문자 필수. 비우면 정책을 따릅니다.",
+        en="Needs an upper-case letter; empty: as the policy.",
+        also=(Also("PASSWORD_REQUIRE_UPPERCASE"),),
+    )
+    password_require_lowercase: bool | None = setting(
+        None,
+        ko="소문자 필수. 비우면 정책을 따릅니다.",
+        en="Needs a lower-case letter; empty: as the policy.",
+        also=(Also("PASSWORD_REQUIRE_LOWERCASE"),),
+    )
+    password_require_digit: bool | None = setting(
+        None, ko="숫자 필수. 비우면 정책을 따릅니다.", en="Needs a digit; empty: as the policy.", also=(Also("PASSWORD_REQUIRE_DIGIT"),)
+    )
+    password_require_special: bool | None = setting(
+        None,
+        ko="특수문자 필수. 비우면 정책을 따릅니다.",
+        en="Needs a special character; empty: as the policy.",
+        also=(Also("PASSWORD_REQUIRE_SPECIAL"),),
+    )
+    login_attempts: int = setting(
+        5,
+        ko="한 계정에서 허용하는 로그인 실패 수(모르는 기기).",
+        en="Failed logins allowed per account, from devices it does not know.",
+        also=(Also("MAX_LOGIN_ATTEMPTS"),),
+    )
+    login_window: timedelta = setting(
+        timedelta(minutes=15),
+        ko="로그인 실패를 세는 시간.",
+        en="The time in which failed logins are counted.",
+        also=(Also("LOGIN_ATTEMPT_TIMEOUT_MINUTES", "minutes"),),
+    )
+    login_streak: int = setting(
+        100,
+        ko="연속 실패가 이만큼이면 잠급니다. 관리자가 daemun admin unlock으로 풉니다.",
+        en="So many failures in a row lock an account; an administrator opens it with daemun admin unlock.",
+    )
+    address_attempts: int = setting(
+        30,
+        ko="한 주소에서 1분에 허용하는 로그인 실패 수.",
+        en="Failed logins a minute from one address, over all accounts.",
+    )
+    address_account_attempts: int = setting(
+        5,
+        ko="한 주소에서 한 계정에 1분에 허용하는 로그인 실패 수.",
+        en="Failed logins a minute from one address on one account.",
+    )
+    hash_threads: int = setting(
+        0,
+        ko="비밀번호 해시 스레드 수. 0이면 코어 수를 워커 수로 나눕니다.",
+        en="Password hashing threads; 0: the cores divided by the workers.",
+    )
+    hash_queue: int = setting(
+        256,
+        ko="해시를 기다릴 수 있는 요청 수. 넘으면 503.",
+        en="Requests that may wait for hashing; beyond it: 503.",
+    )

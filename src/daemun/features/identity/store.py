@@ -1,0 +1,144 @@
+"""All of identity's SQL."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Boolean, Column, Index, MetaData, Row, String, Table, bindparam, delete, insert, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from daemun.features.identity.models import User
+from daemun.ports.database import Hot, Instant, Transaction, Work
+
+metadata = MetaData()
+users = Table(
+    "daemun_users",
+    metadata,
+    Column("id", String(26), primary_key=True),
+    Column("handle", String(50), nullable=False),
+    Column("handle_key", String(50), nullable=False, unique=True),
+    Column("email", String(254), nullable=False),
+    Column("email_key", String(254), nullable=False, unique=True),
+    Column("name", String(100), nullable=False),
+    Column("password", String(512)),
+    Column("status", String(8), nullable=False),
+    Column("email_verified", Boolean, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    Column("last_login_at", Instant),
+)
+login_history = Table(
+    "daemun_login_history",
+    metadata,
+    Column("id", String(26), primary_key=True),
+    Column("user_id", String(26), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("success", Boolean, nullable=False),
+    Column("reason", String(32)),
+    Column("address", String(45), nullable=False),
+    Column("agent", String(512), nullable=False),
+    Index("daemun_login_history_by_user", "user_id", "at"),
+)
+PERSON = (
+    users.c.id,
+    users.c.handle,
+    users.c.email,
+    users.c.name,
+    users.c.status,
+    users.c.email_verified,
+    users.c.created_at,
+    users.c.last_login_at,
+)
+STATUS_OF = Hot(select(users.c.status, users.c.handle).where(users.c.id == bindparam("user_id")))
+
+
+def _user(row: Row[Any]) -> User:
+    return User(**row._mapping)  # SQLAlchemy's documented way to a mapping
+
+
+def status_of(tx: Transaction, user_id: str) -> tuple[str, str] | None:
+    """(status, handle): what the gate asks on every request."""
+    found = tx.hot(STATUS_OF, user_id=user_id)
+    return (found[0], found[1]) if found else None
+
+
+def by_id(tx: Transaction, user_id: str) -> User | None:
+    row = tx.one(select(*PERSON).where(users.c.id == user_id))
+    return _user(row) if row else None
+
+
+def by_login(tx: Transaction, handle_key: str, email_key: str) -> tuple[str, str | None] | None:
+    """(id, stored password) of whoever logs in by this handle or e-mail. A handle has no @, so both cannot match different people."""
+    row = tx.one(select(users.c.id, users.c.password).where(or_(users.c.handle_key == handle_key, users.c.email_key == email_key)))
+    return (row.id, row.password) if row else None
+
+
+def held(work: Work, user_id: str) -> tuple[User, str | None] | None:
+    """The user and the stored password, locked until the commit."""
+    row = work.one(select(*PERSON, users.c.password).where(users.c.id == user_id).with_for_update())
+    if row is None:
+        return None
+    values = dict(row._mapping)
+    password = values.pop("password")
+    return User(**values), password
+
+
+def taken(tx: Transaction, handle_key: str, email_key: str) -> tuple[bool, bool]:
+    """Whether the handle, whether the e-mail belongs to somebody."""
+    rows = tx.all(
+        select(users.c.handle_key, users.c.email_key).where(or_(users.c.handle_key == handle_key, users.c.email_key == email_key))
+    )
+    return any(row.handle_key == handle_key for row in rows), any(row.email_key == email_key for row in rows)
+
+
+def add(work: Work, user: User, *, handle_key: str, email_key: str, password: str | None) -> bool:
+    """False when handle or e-mail was taken in the meantime: two sign-ups at once make one user."""
+    values = {
+        "id": user.id,
+        "handle": user.handle,
+        "handle_key": handle_key,
+        "email": user.email,
+        "email_key": email_key,
+        "name": user.name,
+        "password": password,
+        "status": user.status,
+        "email_verified": user.email_verified,
+        "created_at": user.created_at,
+        "updated_at": user.created_at,
+        "last_login_at": user.last_login_at,
+    }
+    if work.dialect == "sqlite":
+        return work.run(sqlite_insert(users).values(values).on_conflict_do_nothing()) == 1
+    return work.run(postgres_insert(users).values(values).on_conflict_do_nothing()) == 1
+
+
+def came_in(work: Work, user_id: str, *, upgrade: str | None) -> None:
+    values: dict[str, Any] = {"last_login_at": work.now}
+    if upgrade is not None:
+        values["password"] = upgrade
+    work.run(update(users).where(users.c.id == user_id).values(values))
+
+
+def remember_login(work: Work, user_id: str, *, success: bool, reason: str | None) -> None:
+    seen = work.circumstance
+    work.run(
+        insert(login_history).values(
+            id=work.new_id(), user_id=user_id, at=work.now, success=success, reason=reason, address=seen.address, agent=seen.agent
+        )
+    )
+
+
+def forget_logins(work: Work, before: datetime) -> int:
+    return work.run(delete(login_history).where(login_history.c.at < before))
+
+
+def logins_of(tx: Transaction, user_id: str, since: timedelta) -> list[tuple[bool, str | None]]:
+    """(success, reason) of a user's logins, newest first."""
+    rows = tx.all(
+        select(login_history.c.success, login_history.c.reason)
+        .where(login_history.c.user_id == user_id, login_history.c.at > tx.now - since)
+        .order_by(login_history.c.at.desc(), login_history.c.id.desc())
+    )
+    return [(row.success, row.reason) for row in rows]

@@ -1,0 +1,102 @@
+"""KRX's bodies and answers, exactly."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, PlainSerializer, model_validator
+from pydantic_core import PydanticCustomError
+
+from daemun.features.identity import Attempt, Newcomer, User
+from daemun.features.sessions import TokenPair
+from daemun.plugin import Body, Line, Secret
+
+EMAIL = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}$"
+Moment = Annotated[datetime, PlainSerializer(lambda at: at.isoformat(timespec="microseconds").replace("+00:00", "Z"), return_type=str)]
+LONGEST_PASSWORD = 4096
+"""Far beyond any policy's limit: a longer one is told so by the policy, this only bounds the work of reading it."""
+
+
+def _agreed(agree: bool) -> bool:
+    if not agree:
+        raise PydanticCustomError("daemun_not_agreed", "the terms must be agreed to")
+    return agree
+
+
+def _named(name: str) -> str:
+    if len(name.strip()) < 2:
+        raise PydanticCustomError("string_too_short", "too short", {"min_length": 2})
+    return name.strip()
+
+
+class SignUpBody(Body):
+    user_id: Annotated[str, Field(pattern=r"^[a-zA-Z0-9_]{4,20}$", min_length=4, max_length=20, examples=["hong_gildong"])]
+    email: Annotated[str, Field(pattern=EMAIL, max_length=254, examples=["hong@example.com"])]
+    name: Annotated[Line, Field(min_length=2, max_length=100, examples=["홍길동"]), AfterValidator(_named)]
+    password: Annotated[str, Field(max_length=LONGEST_PASSWORD, examples=["Maru-Bada-72!"])]
+    password_confirm: Annotated[str, Field(max_length=LONGEST_PASSWORD, examples=["Maru-Bada-72!"])]
+    agree: Annotated[bool, AfterValidator(_agreed), Field(description="이용약관 동의 · the terms are agreed to")]
+
+    @model_validator(mode="after")
+    def _same(self) -> Self:
+        if self.password != self.password_confirm:
+            raise PydanticCustomError("daemun_passwords_differ", "the passwords differ")
+        return self
+
+    @property
+    def newcomer(self) -> Newcomer:
+        return Newcomer(self.user_id, self.email, self.name, Secret(self.password))
+
+
+class LoginBody(Body):
+    user_id: Annotated[Line, Field(max_length=254, description="아이디 또는 이메일 · handle or e-mail", examples=["hong_gildong"])]
+    password: Annotated[str, Field(max_length=LONGEST_PASSWORD, examples=["Maru-Bada-72!"])]
+    remember_me: bool = False
+
+    @property
+    def attempt(self) -> Attempt:
+        return Attempt(self.user_id, Secret(self.password))
+
+
+class RefreshBody(Body):
+    refresh_token: Annotated[str, Field(max_length=512)]
+
+
+class UserAnswer(Body):
+    id: str
+    user_id: str
+    email: str
+    name: str
+    is_active: bool
+    is_verified: bool
+    created_at: Moment
+    last_login_at: Moment | None
+
+    @classmethod
+    def of(cls, user: User) -> Self:
+        return cls(
+            id=user.id,
+            user_id=user.handle,
+            email=user.email,
+            name=user.name,
+            is_active=user.is_active,
+            is_verified=user.email_verified,
+            created_at=user.created_at,
+            last_login_at=user.last_login_at,
+        )
+
+
+class TokenAnswer(Body):
+    access_token: str
+    refresh_token: str
+    token_type: Literal["bearer"] = "bearer"  # noqa: S105 - the scheme's name
+    expires_in: Annotated[int, Field(description="초 · seconds")]
+
+    @classmethod
+    def of(cls, pair: TokenPair) -> Self:
+        return cls(access_token=pair.access.reveal(), refresh_token=pair.refresh.reveal(), expires_in=pair.expires_in)
+
+
+class Message(Body):
+    message: str

@@ -1,0 +1,38 @@
+"""Somebody comes in by a password."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from daemun.core.errors import Refusal
+from daemun.features.identity import Attempt, Identity, Limited, Proof, User
+from daemun.features.sessions import Holder, Sessions, TokenPair
+from daemun.features.signin.events import LOGGED_IN
+from daemun.ports.database import Work
+from daemun.web.visit import Visit
+
+
+def holder_of(user: User) -> Holder:
+    return Holder(user.id, user.handle, user.email, user.name)
+
+
+@dataclass(frozen=True, slots=True)
+class LogIn:
+    identity: Identity
+    sessions: Sessions
+
+    async def __call__(self, visit: Visit, attempt: Attempt, *, remember: bool) -> TokenPair | Refusal:
+        proof = await self.identity.prove(visit, attempt)  # reserves the attempt, then hashes: slow, so outside any transaction
+        if isinstance(proof, Limited):
+            return await visit.work(self.identity.limit, proof)
+        return await visit.work(self._enter, proof, remember=remember)
+
+    def _enter(self, work: Work, proof: Proof, *, remember: bool) -> TokenPair | Refusal:
+        if proof.failed:
+            return self.identity.refuse(work, proof)  # returned: raising would undo the count it leaves
+        user = self.identity.admit(work, proof)
+        if isinstance(user, Refusal):
+            return user
+        pair = self.sessions.open(work, holder_of(user), remember=remember)
+        work.publish(LOGGED_IN.by(user.actor, work.now, resource_id=pair.session_id, target=user.id, remember=remember))
+        return pair

@@ -1,0 +1,18 @@
+"""A client gives its session back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from daemun.core.errors import Refusal
+from daemun.core.secret import Secret
+from daemun.features.sessions import Sessions
+from daemun.web.visit import Visit
+
+
+@dataclass(frozen=True, slots=True)
+class LogOut:
+    sessions: Sessions
+
+    async def __call__(self, visit: Visit, presented: Secret) -> Refusal | None:
+        return await visit.work(self.sessions.close, presented)

@@ -1,0 +1,31 @@
+"""An empty host application with Daemun installed."""
+
+from __future__ import annotations
+
+import json
+import os
+
+from fastapi import FastAPI
+
+from daemun import __version__
+from daemun.app.embed import Daemun
+from daemun.app.settings import Settings
+from daemun.web.settings import WebSettings
+
+FLAGS = "DAEMUN_FLAGS"
+"""How the command line's flags reach the workers."""
+
+
+def create(settings: Settings | None = None) -> FastAPI:
+    """The application. As uvicorn's factory it reads the settings itself."""
+    chosen = settings or Settings.load(flags=json.loads(os.environ.get(FLAGS, "{}")))
+    app = FastAPI(
+        title="Daemun · 대문",
+        version=__version__,
+        summary="누가 들어오고, 무엇을 할 수 있는지. Who comes in, and what they may do.",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json" if chosen.section("web", WebSettings).docs else None,
+    )
+    Daemun(chosen).install(app)
+    return app
