@@ -10,7 +10,6 @@ from fastapi import FastAPI
 from daemun import __version__
 from daemun.app.embed import Daemun
 from daemun.app.settings import Settings
-from daemun.web.settings import WebSettings
 
 FLAGS = "DAEMUN_FLAGS"
 """How the command line's flags reach the workers."""
@@ -25,7 +24,7 @@ def create(settings: Settings | None = None) -> FastAPI:
         summary="누가 들어오고, 무엇을 할 수 있는지. Who comes in, and what they may do.",
         docs_url=None,
         redoc_url=None,
-        openapi_url="/openapi.json" if chosen.section("web", WebSettings).docs else None,
+        openapi_url="/openapi.json" if chosen.core.docs else None,
     )
     Daemun(chosen).install(app)
     return app

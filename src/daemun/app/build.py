@@ -10,8 +10,8 @@ from pathlib import Path
 
 from daemun.adapters import migrations
 from daemun.adapters.argon2 import Argon2Pool
-from daemun.adapters.attempts import DatabaseAttempts, ValkeyAttempts
 from daemun.adapters.attempts import MIGRATIONS as ATTEMPTS_MIGRATIONS
+from daemun.adapters.attempts import DatabaseAttempts, ValkeyAttempts
 from daemun.adapters.database import open_database
 from daemun.adapters.dated_files import DatedFiles
 from daemun.adapters.keyring import FileKeyring, SharedKeyring
@@ -80,28 +80,23 @@ class House:
 
 
 def build(settings: Settings, *, clock: Clock | None = None) -> House:
-    core, web, rules = settings.core, settings.section("web", WebSettings), settings.section("identity", IdentitySettings)
-    clock, entropy = clock or SystemClock(), SystemEntropy()
-    secrets = load_or_create(settings)
-    database = open_database(settings.database_url.reveal(), clock=clock, entropy=entropy, pool=core.pool)
+    core, web = settings.core, settings.section("web", WebSettings)
+    rules, chosen = settings.section("identity", IdentitySettings), settings.section("sessions", SessionSettings)
+    tools_ = tools.plugged(settings, core.tools, core.data)
+    settings.check()
+    clock, entropy, secrets = clock or SystemClock(), SystemEntropy(), load_or_create(settings)
+    database = open_database(core.database.reveal(), clock=clock, entropy=entropy, pool=core.pool_size)
     attempts = _attempts(settings, database, clock, entropy)
-    hasher = _hasher(settings, rules, secrets, entropy)
-    keyring = _keyring(settings, secrets, clock, entropy)
+    hasher = _hasher(core.workers, rules, secrets, entropy)
+    keyring = _keyring(settings, chosen, secrets, clock, entropy)
     listed = Blocklist.shipped(core.data / "passwords")
     people_ = Identity(hasher, attempts, rules, identity.policy_of(rules), listed, derive(secrets.encryption_key, "attempts"))
-    kept = Sessions.of(settings.section("sessions", SessionSettings), keyring, issuer=settings.issuer, clock=clock)
+    kept = Sessions.of(chosen, keyring, issuer=core.base_url, clock=clock)
     log = DatedFiles(core.data / "logs")
-    plugged = (
-        identity.feature(),
-        sessions.feature(kept),
-        access.feature(),
-        audit.feature(log),
-        *tools.plugged(settings, core.tools, core.data),
-    )
+    plugged = (identity.feature(), sessions.feature(kept), access.feature(), audit.feature(log), *tools_)
     rights = Access.of({each.name: each.roles for feature in plugged for each in feature.permissions})
     flows = signin.Flows(signin.SignUp(people_, rights), signin.LogIn(people_, kept), signin.Refresh(people_, kept), signin.LogOut(kept))
     features = (*plugged, signin.feature(flows), people.feature(people_, rights))
-    settings.check()
     routes.check(features)
     return House(
         settings=settings,
@@ -130,7 +125,7 @@ def migration_folders(features: tuple[Feature, ...]) -> Mapping[str, Path]:
 
 
 def migrate(settings: Settings, features: tuple[Feature, ...]) -> list[str]:
-    return migrations.upgrade(settings.database_url.reveal(), migration_folders(features))
+    return migrations.upgrade(settings.core.database.reveal(), migration_folders(features))
 
 
 def _attempts(settings: Settings, database: Database, clock: Clock, entropy: Entropy) -> Attempts:
@@ -139,14 +134,14 @@ def _attempts(settings: Settings, database: Database, clock: Clock, entropy: Ent
     return DatabaseAttempts(database, clock=clock, entropy=entropy)
 
 
-def _hasher(settings: Settings, rules: IdentitySettings, secrets: Secrets, entropy: Entropy) -> Argon2Pool:
+def _hasher(workers: int, rules: IdentitySettings, secrets: Secrets, entropy: Entropy) -> Argon2Pool:
     """Threads beyond the cores gain nothing and cost memory: the workers share them."""
-    threads = rules.hash_threads or max(1, (os.cpu_count() or 1) // settings.core.workers)
+    threads = rules.hash_threads or max(1, (os.cpu_count() or 1) // workers)
     return Argon2Pool(threads=threads, queue=rules.hash_queue, pepper=secrets.pepper, entropy=entropy)
 
 
-def _keyring(settings: Settings, secrets: Secrets, clock: Clock, entropy: Entropy) -> Keyring:
-    folder = settings.secrets_dir
-    files = FileKeyring(folder, derive(secrets.encryption_key, "keyring"), clock=clock, entropy=entropy)
-    chosen = settings.section("sessions", SessionSettings)
-    return SharedKeyring(chosen.shared_secret, files) if chosen.algorithm == "HS256" else files
+def _keyring(settings: Settings, chosen: SessionSettings, secrets: Secrets, clock: Clock, entropy: Entropy) -> Keyring:
+    files = FileKeyring(settings.secrets_dir, derive(secrets.encryption_key, "keyring"), clock=clock, entropy=entropy)
+    if chosen.algorithm == "HS256" and chosen.shared_secret is not None:
+        return SharedKeyring(chosen.shared_secret, files)
+    return files

@@ -25,7 +25,7 @@ class Daemun:
 
     def install(self, app: FastAPI) -> None:
         """Gate, routes, refusals and lifespan, in one call."""
-        house = self.house
+        house, core = self.house, self.house.settings.core
         problems = Problems(house.catalogue)
         app.include_router(health.router())
         for router in (router for feature in house.features for router in feature.routers):
@@ -39,15 +39,15 @@ class Daemun:
             problems=problems,
             entropy=house.entropy,
             clock=house.clock,
-            proxies=networks(house.web.trusted_proxies),
+            proxies=networks(core.trusted_proxies),
             body_limit=house.web.body_limit,
-            https_only=house.web.https_only,
+            https_only=core.https_redirect,
         )
-        if house.web.cors_origins:
+        if core.cors_origins:
             app.add_middleware(
                 CORSMiddleware,
-                allow_origins=house.web.cors_origins,
-                allow_credentials="*" not in house.web.cors_origins,
+                allow_origins=core.cors_origins,
+                allow_credentials="*" not in core.cors_origins,
                 allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
                 allow_headers=["Authorization", "Content-Type", "Accept-Language", "X-CSRF-Token"],
                 expose_headers=["Retry-After", "X-Request-ID"],

@@ -37,7 +37,7 @@ class Instant(TypeDecorator[datetime]):
 
 
 class Hot:
-    """A statement compiled once: for the few that every request runs. Takes parameters by name, gives plain tuples, moments as microseconds."""
+    """A statement compiled once, for the few that every request runs: parameters by name, plain tuples, moments as microseconds."""
 
     __slots__ = ("_sql", "_statement")
 
@@ -115,9 +115,9 @@ Dispatch = Callable[[Work, Happening], None]
 class Database(Protocol):
     """One database, several processes.
 
-    `read` runs a short query in one consistent view. `work` runs a story and answers after its commit is durable. A story that raises is undone
-    whole; its exception reaches the caller. When the commit itself fails, or the queue is full, or the server is away, the caller gets
-    `Unavailable`, and nothing of the story exists unless the server vanished during the commit itself.
+    `read` runs a short query in one consistent view. `work` runs a story and answers after its commit is durable. A story that raises
+    is undone whole; its exception reaches the caller. When the commit itself fails, or the queue is full, or the server is away, the
+    caller gets `Unavailable`, and nothing of the story exists unless the server vanished during the commit itself.
     """
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, Protocol
 
 from joserfc.jwk import OctKey, OKPKey
@@ -18,6 +19,20 @@ class SigningKey:
     kid: str
     algorithm: Algorithm
     key: OKPKey | OctKey
+
+
+KeyKind = Literal["signing", "refresh"]
+KeyState = Literal["next", "active", "retired"]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyEntry:
+    """A key as one may show it: nothing secret."""
+
+    kind: KeyKind
+    kid: str
+    state: KeyState
+    created_at: datetime
 
 
 class Keyring(Protocol):
@@ -40,4 +55,10 @@ class Keyring(Protocol):
 
     def mac_key(self, kid: str | None = None) -> tuple[str, bytes] | None:
         """The key that makes refresh tokens, or the one of that id: (id, 32 bytes)."""
+        ...
+
+    def listing(self) -> Sequence[KeyEntry]: ...
+
+    def rotate(self, kind: KeyKind) -> KeyEntry:
+        """The published `next` becomes active, the old one retires, a new `next` is published. The key that is now active."""
         ...

@@ -12,10 +12,13 @@ from daemun.features.identity.errors import (
 )
 from daemun.features.identity.feature import feature, policy_of
 from daemun.features.identity.models import Attempt, Limited, Newcomer, Proof, User
+from daemun.features.identity.names import EMAIL, HANDLE
 from daemun.features.identity.service import Identity
 from daemun.features.identity.settings import IdentitySettings
 
 __all__ = [
+    "EMAIL",
+    "HANDLE",
     "AccountInactive",
     "AccountLocked",
     "Attempt",

@@ -10,7 +10,7 @@ from datetime import timedelta
 from daemun.core.actor import NOBODY, Actor
 from daemun.core.address import counted
 from daemun.core.canonical import email_key, handle_key
-from daemun.core.errors import Refusal
+from daemun.core.errors import Malformed, Refusal
 from daemun.core.ratelimit import Bound, Limit
 from daemun.core.secret import Secret
 from daemun.features.identity import store
@@ -25,6 +25,7 @@ from daemun.features.identity.errors import (
 )
 from daemun.features.identity.events import LOGIN_FAILED, LOGIN_LIMITED, SIGNED_UP, UNLOCKED
 from daemun.features.identity.models import Attempt, Limited, Newcomer, Proof, User
+from daemun.features.identity.names import flaws_of_given
 from daemun.features.identity.passwords import PasswordPolicy, judge
 from daemun.features.identity.settings import IdentitySettings
 from daemun.ports.attempts import Attempts, Blocked, Reserved
@@ -56,6 +57,11 @@ class Identity:
         names = (newcomer.handle, newcomer.email, newcomer.name)
         if flaws := judge(newcomer.password.reveal(), self.policy, names=names, listed=self.listed):
             raise WeakPassword(*flaws)
+
+    def well_formed(self, newcomer: Newcomer) -> None:
+        """For people written down by somebody else, where no form has looked at them. Raises `Malformed`."""
+        if flaws := tuple(flaws_of_given(newcomer.handle, newcomer.email, newcomer.name)):
+            raise Malformed(*flaws)
 
     async def count_signup(self, visit: Visit) -> None:
         """Raises `TooManyAttempts` when this address makes accounts faster than people do."""

@@ -8,11 +8,10 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, PlainSerializer, model_validator
 from pydantic_core import PydanticCustomError
 
-from daemun.features.identity import Attempt, Newcomer, User
+from daemun.features.identity import EMAIL, HANDLE, Attempt, Newcomer, User
 from daemun.features.sessions import TokenPair
 from daemun.plugin import Body, Line, Secret
 
-EMAIL = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}$"
 Moment = Annotated[datetime, PlainSerializer(lambda at: at.isoformat(timespec="microseconds").replace("+00:00", "Z"), return_type=str)]
 LONGEST_PASSWORD = 4096
 """Far beyond any policy's limit: a longer one is told so by the policy, this only bounds the work of reading it."""
@@ -31,7 +30,7 @@ def _named(name: str) -> str:
 
 
 class SignUpBody(Body):
-    user_id: Annotated[str, Field(pattern=r"^[a-zA-Z0-9_]{4,20}$", min_length=4, max_length=20, examples=["hong_gildong"])]
+    user_id: Annotated[str, Field(pattern=HANDLE, min_length=4, max_length=20, examples=["hong_gildong"])]
     email: Annotated[str, Field(pattern=EMAIL, max_length=254, examples=["hong@example.com"])]
     name: Annotated[Line, Field(min_length=2, max_length=100, examples=["홍길동"]), AfterValidator(_named)]
     password: Annotated[str, Field(max_length=LONGEST_PASSWORD, examples=["Maru-Bada-72!"])]

@@ -17,6 +17,7 @@ class MakeAdmin:
     access: Access
 
     async def __call__(self, visit: Visit, newcomer: Newcomer, *, role: str) -> User:
+        self.identity.well_formed(newcomer)
         self.identity.judge(newcomer)
         encoded = await self.identity.encode(newcomer.password)
         return await visit.work(self._make, newcomer, encoded, role)

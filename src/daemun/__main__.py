@@ -1,0 +1,5 @@
+"""`python -m daemun`."""
+
+from daemun.cli import main
+
+main()

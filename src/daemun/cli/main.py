@@ -1,0 +1,49 @@
+"""`daemun`, and what it can do."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from daemun import __version__
+from daemun.cli import admin, keys, migrate, passwords, settings
+from daemun.cli.serve import serve
+
+app = typer.Typer(
+    name="daemun",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="대문: 파이썬 팀의 문. The gate of a Python team.\n\n"
+    "처음이라면: daemun serve  ·  그리고: daemun admin create\n\n"
+    "나가는 값: 0 됨, 1 거절됨, 2 쓰는 법이 틀림, 3 설정이 틀림. "
+    "Exit codes: 0 done, 1 refused, 2 usage, 3 settings are wrong.",
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"daemun {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="버전 · The version")] = False,
+) -> None:
+    """Holds what all commands share."""
+
+
+app.command()(serve)
+app.command("settings")(settings.command)
+app.add_typer(migrate.app, name="migrate")
+app.add_typer(admin.app, name="admin")
+app.add_typer(keys.app, name="keys")
+app.add_typer(passwords.app, name="passwords")
+
+
+def main() -> None:
+    app()

@@ -1,0 +1,85 @@
+"""`daemun serve`."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from daemun.app.build import build, migrate
+from daemun.app.settings import Settings
+from daemun.cli.speaking import DatabaseOption, DataOption, say, sentences
+from daemun.server import FLAGS, create
+from daemun.web.settings import WebSettings
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="기다릴 주소 · Address to listen on", show_default="127.0.0.1")] = None,
+    port: Annotated[int | None, typer.Option(help="기다릴 포트 · Port to listen on", show_default="8000", min=1, max=65535)] = None,
+    data: DataOption = None,
+    database_url: DatabaseOption = None,
+    workers: Annotated[int | None, typer.Option(help="서버 프로세스 수 · Server processes", show_default="1", min=1, max=64)] = None,
+) -> None:
+    """서버를 켭니다 · Start the server.
+
+    처음 켤 때 데이터 폴더와 비밀 값, 데이터베이스를 만듭니다.
+    The first start makes the data folder, the secrets and the database.
+
+        daemun serve --port 8123 --data /srv/daemun
+    """
+    flags = {"host": host, "port": port, "data": _absolute(data), "database_url": database_url, "workers": workers}
+    told = {name: str(value) for name, value in flags.items() if value is not None}
+    with sentences(lambda: None):
+        settings = Settings.load(flags=told)
+        logging.basicConfig(level=settings.core.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
+        if settings.core.workers == 1:
+            app = create(settings)
+            _welcome(settings)
+            uvicorn.Server(_config(settings, app)).run()
+            return
+        # Checked and migrated once here, so that a wrong setting is told once and not by every worker.
+        house = build(settings)
+        migrate(settings, house.features)
+        _welcome(settings)
+    os.environ[FLAGS] = json.dumps(told)
+    chosen = _config(settings, "daemun.server:create")
+    sock = chosen.bind_socket()
+    uvicorn.supervisors.Multiprocess(chosen, target=uvicorn.Server(chosen).run, sockets=[sock]).run()
+
+
+def _config(settings: Settings, app: object) -> uvicorn.Config:
+    core, web = settings.core, settings.section("web", WebSettings)
+    return uvicorn.Config(
+        app,  # type: ignore[arg-type]  # an application or the name of its factory
+        factory=isinstance(app, str),
+        host=core.host,
+        port=core.port,
+        workers=core.workers,
+        log_level=core.log_level,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,  # the gate decides which proxies are believed
+        timeout_graceful_shutdown=int(web.shutdown_grace.total_seconds()),
+        limit_concurrency=None,
+        h11_max_incomplete_event_size=65_536,
+    )
+
+
+def _welcome(settings: Settings) -> None:
+    core = settings.core
+    for warning in settings.warnings():
+        say(f"주의: {warning.ko}", f"Mind: {warning.en}")
+    docs = f"  ·  API: {core.base_url}/docs" if core.docs else ""
+    say(
+        f"대문이 열립니다: {core.base_url}{docs}\n첫 관리자: daemun admin create  ·  멈추기: Ctrl+C",
+        f"The gate opens: {core.base_url}{docs}\nFirst administrator: daemun admin create  ·  stop: Ctrl+C",
+    )
+
+
+def _absolute(data: Path | None) -> Path | None:
+    return data.expanduser().absolute() if data else None

@@ -1,0 +1,23 @@
+"""What a handle, an e-mail address and a name may look like. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from daemun.core.errors import Flaw
+
+HANDLE = r"^[a-zA-Z0-9_]{4,20}$"
+GIVEN_HANDLE = re.compile(r"[a-zA-Z0-9._-]{2,50}")
+"""Made by an administrator or an import: TE's `john.doe`."""
+EMAIL = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}$"
+
+
+def flaws_of_given(handle: str, email: str, name: str) -> Iterator[Flaw]:
+    """What is wrong with a person whom somebody else writes down."""
+    if not GIVEN_HANDLE.fullmatch(handle):
+        yield Flaw("user_id", "handle_form")
+    if len(email) > 254 or not re.fullmatch(EMAIL, email):
+        yield Flaw("email", "email_form")
+    if not 2 <= len(name.strip()) <= 100 or not name.isprintable():
+        yield Flaw("name", "name_form")
