@@ -1,0 +1,77 @@
+"""SQLite: reads on the event loop, stories through one writer thread that commits them in groups."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from daemun.adapters.database.filelock import FileLock, beside
+from daemun.adapters.database.shared import Order, View
+from daemun.adapters.database.sqlitefile import is_away, private_file, raw_of, sqlite_engine
+from daemun.adapters.database.writer import Writer
+from daemun.core.circumstance import Circumstance
+from daemun.core.errors import Unavailable
+from daemun.ports.database import DialectName, Dispatch, Transaction, Work
+from daemun.ports.system import Clock, Entropy
+
+T = TypeVar("T")
+
+
+class Sqlite:
+    """One file, several processes. Serves the event loop it is started on."""
+
+    dialect: DialectName = "sqlite"
+
+    def __init__(self, path: Path, *, clock: Clock, entropy: Entropy, queue: int) -> None:
+        self._path = path
+        self._clock = clock
+        self._entropy = entropy
+        self._bound = queue
+        self._writer: Writer | None = None
+        self._raw: Any = None
+
+    async def start(self, dispatch: Dispatch) -> None:
+        private_file(self._path)
+        self._lock = FileLock(beside(self._path))
+        with self._lock.held():  # entering WAL mode wants the file alone
+            engine = sqlite_engine(self._path)
+            self._reading = engine.connect()
+            writing = engine.connect()
+        self._raw = raw_of(self._reading)
+        self._raw.execute("PRAGMA query_only=ON")
+        self._writer = Writer(writing, self._lock, dispatch, self._clock, self._entropy, self._bound)
+        self._writer.start()
+
+    async def stop(self) -> None:
+        writer, self._writer = self._writer, None
+        if writer is None:
+            return
+        await writer.finish()
+        with self._lock.held():  # the last connection to close check-points
+            self._reading.close()
+            writer.close()
+        self._lock.close()
+
+    async def read(self, query: Callable[[Transaction], T]) -> T:
+        if self._writer is None:
+            raise Unavailable
+        raw = self._raw
+        try:
+            raw.execute("BEGIN")
+            try:
+                return query(View(self._reading, raw, "sqlite", self._clock.now()))
+            finally:
+                raw.execute("ROLLBACK")  # a read leaves nothing behind
+        except Exception as error:
+            if is_away(error):
+                raise Unavailable from error
+            raise
+
+    async def work(self, story: Callable[[Work], T], circumstance: Circumstance) -> T:
+        if self._writer is None:
+            raise Unavailable
+        order: Order[T] = Order(story, circumstance, asyncio.get_running_loop().create_future())
+        self._writer.take(order)
+        return await order.answer
