@@ -1,0 +1,1 @@
+"""Real servers for tests, out of wheels: nothing to install, nothing left running."""
