@@ -10,12 +10,13 @@ from fastapi import FastAPI
 from daemun import __version__
 from daemun.app.embed import Daemun
 from daemun.app.settings import Settings
+from daemun.ports.system import Clock
 
 FLAGS = "DAEMUN_FLAGS"
 """How the command line's flags reach the workers."""
 
 
-def create(settings: Settings | None = None) -> FastAPI:
+def create(settings: Settings | None = None, *, clock: Clock | None = None) -> FastAPI:
     """The application. As uvicorn's factory it reads the settings itself."""
     chosen = settings or Settings.load(flags=json.loads(os.environ.get(FLAGS, "{}")))
     app = FastAPI(
@@ -26,5 +27,5 @@ def create(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
         openapi_url="/openapi.json" if chosen.core.docs else None,
     )
-    Daemun(chosen).install(app)
+    Daemun(chosen, clock=clock).install(app)
     return app

@@ -12,6 +12,7 @@ from starlette.middleware.cors import CORSMiddleware
 from daemun.app.build import House, build
 from daemun.app.settings import Settings
 from daemun.core.address import networks
+from daemun.ports.system import Clock
 from daemun.web import answers, handlers, health
 from daemun.web.gate import Gate
 from daemun.web.problems import Problems
@@ -20,8 +21,8 @@ from daemun.web.problems import Problems
 class Daemun:
     """`Daemun(settings).install(app)`."""
 
-    def __init__(self, settings: Settings | None = None) -> None:
-        self.house: House = build(settings or Settings.load())
+    def __init__(self, settings: Settings | None = None, *, clock: Clock | None = None) -> None:
+        self.house: House = build(settings or Settings.load(), clock=clock)
 
     def install(self, app: FastAPI) -> None:
         """Gate, routes, refusals and lifespan, in one call."""
@@ -53,6 +54,7 @@ class Daemun:
                 expose_headers=["Retry-After", "X-Request-ID"],
                 max_age=600,
             )
+        app.state.daemun = house
         self._join_lifespan(app)
 
     def _join_lifespan(self, app: FastAPI) -> None:
