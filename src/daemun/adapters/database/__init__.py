@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from daemun.adapters.database.schema import alone, glance
 from daemun.ports.database import Database
 from daemun.ports.system import Clock, Entropy
 
-__all__ = ["open_database"]
+__all__ = ["alone", "glance", "open_database"]
 
 
 def open_database(url: str, *, clock: Clock, entropy: Entropy, pool: int = 8, queue: int = 2000) -> Database:
@@ -15,6 +16,7 @@ def open_database(url: str, *, clock: Clock, entropy: Entropy, pool: int = 8, qu
         from daemun.adapters.database.sqlitefile import sqlite_path
 
         return Sqlite(sqlite_path(url), clock=clock, entropy=entropy, queue=queue)
-    from daemun.adapters.database.postgres import Postgres, postgres_address
+    from daemun.adapters.database.postgres import Postgres
+    from daemun.adapters.database.postgresserver import postgres_address
 
     return Postgres(postgres_address(url), clock=clock, entropy=entropy, pool=pool, queue=queue)
