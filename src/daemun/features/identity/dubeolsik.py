@@ -1,12 +1,15 @@
-"""What Hangul becomes when it is typed on a keyboard left in Latin: 비밀번호 is qlalfqjsgh, the commonest way a Korean word becomes a password."""
+"""What Hangul becomes when it is typed on a keyboard left in Latin: 비밀번호 is qlalfqjsgh. So do Korean words become passwords."""
 
 from __future__ import annotations
 
 SYLLABLES = 0xAC00
-INITIALS = ("r", "R", "s", "e", "E", "f", "a", "q", "Q", "t", "T", "d", "w", "W", "c", "z", "x", "v", "g")
-MEDIALS = ("k", "o", "i", "O", "j", "p", "u", "P", "h", "hk", "ho", "hl", "y", "n", "nj", "np", "nl", "b", "m", "ml", "l")
-FINALS = ("", "r", "R", "rt", "s", "sw", "sg", "e", "f", "fr", "fa", "fq", "ft", "fx", "fv", "fg", "a")
-FINALS += ("q", "qt", "t", "T", "d", "w", "c", "z", "x", "v", "g")
+LAYOUT = """
+r R s e E f a q Q t T d w W c z x v g
+k o i O j p u P h hk ho hl y n nj np nl b m ml l
+r R rt s sw sg e f fr fa fq ft fx fv fg a q qt t T d w c z x v g
+"""
+INITIALS, MEDIALS, FINALS = (line.split() for line in LAYOUT.strip().splitlines())
+FINALS = ["", *FINALS]
 COUNT = len(INITIALS) * len(MEDIALS) * len(FINALS)
 
 

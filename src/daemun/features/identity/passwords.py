@@ -21,8 +21,8 @@ SERVICE = ("daemun", "대문")
 # People write words with signs that look like letters; 1 and ! are read both as i and as l.
 READINGS = tuple(str.maketrans("@4310!|$57+89", f"aae{one}o{one}lssttbg") for one in "il")
 DECORATION = digits + punctuation
-LONGEST_DECORATION = 8
-"""A whole birth date. More than that is no longer an afterthought to a word but work for whoever guesses."""
+LONGEST_DECORATION = 10
+"""A whole birth date and two signs. More than that is no longer an afterthought to a word but work for whoever guesses."""
 SHORTEST_WORD = 4
 """Most strings of three letters are words to somebody: finding one in a password says nothing."""
 SHORTEST_NAME = 2
@@ -104,13 +104,13 @@ def spellings(text: str) -> Iterator[str]:
         yield folded.translate(reading)
 
 
-def words_in(password: str) -> set[str]:
+def words_in(password: str, decoration: str = DECORATION) -> set[str]:
     """The words it may have been made of, when all the rest is a few digits and signs before or after: Admin123! was made of Admin.
 
     Composition rules produce exactly these, so a list of plain words would miss the commonest passwords that satisfy them (ASVS 5.0 6.2.4).
     It is still the whole value that is compared: a word somewhere inside a longer password is nobody's business (NIST 800-63B-4 3.1.1.2).
     """
-    words = {password.rstrip(DECORATION), password.strip(DECORATION)}
+    words = {password.rstrip(decoration), password.strip(decoration)}
     return {word for word in words if word and len(password) - len(word) <= LONGEST_DECORATION}
 
 
