@@ -21,6 +21,7 @@ from daemun.app.bus import Bus
 from daemun.app.secrets import Secrets, derive, load_or_create
 from daemun.app.settings import Settings
 from daemun.core.circumstance import Circumstance
+from daemun.core.secret import Secret
 from daemun.features import access, audit, identity, people, sessions, signin
 from daemun.features.access import Access
 from daemun.features.identity import Blocklist, Identity, IdentitySettings
@@ -131,17 +132,24 @@ def migrate(settings: Settings, features: tuple[Feature, ...]) -> list[str]:
 def _attempts(settings: Settings, database: Database, clock: Clock, entropy: Entropy) -> Attempts:
     if settings.core.valkey_url is not None:
         return ValkeyAttempts(settings.core.valkey_url.reveal(), clock=clock, entropy=entropy)
-    return DatabaseAttempts(database, clock=clock, entropy=entropy)
+    return DatabaseAttempts(database)
 
 
 def _hasher(workers: int, rules: IdentitySettings, secrets: Secrets, entropy: Entropy) -> Argon2Pool:
     """Threads beyond the cores gain nothing and cost memory: the workers share them."""
     threads = rules.hash_threads or max(1, (os.cpu_count() or 1) // workers)
-    return Argon2Pool(threads=threads, queue=rules.hash_queue, pepper=secrets.pepper, entropy=entropy)
+    return Argon2Pool(threads=threads, queue=rules.hash_queue, pepper=Secret(secrets.pepper.hex()), entropy=entropy)
 
 
 def _keyring(settings: Settings, chosen: SessionSettings, secrets: Secrets, clock: Clock, entropy: Entropy) -> Keyring:
-    files = FileKeyring(settings.secrets_dir, derive(secrets.encryption_key, "keyring"), clock=clock, entropy=entropy)
+    files = FileKeyring(
+        settings.secrets_dir,
+        derive(secrets.encryption_key, "keyring"),
+        clock=clock,
+        entropy=entropy,
+        access_lifetime=chosen.access_lifetime,
+        refresh_lifetime=chosen.refresh_lifetime,
+    )
     if chosen.algorithm == "HS256" and chosen.shared_secret is not None:
         return SharedKeyring(chosen.shared_secret, files)
     return files

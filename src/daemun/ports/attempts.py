@@ -36,7 +36,3 @@ class Attempts(Protocol):
     async def forgive(self, reserved: Reserved, *, clear: Sequence[str] = ()) -> None:
         """The try was no failure: uncount it everywhere, and empty the keys in `clear` (success resets the counter)."""
         ...
-
-    async def streak(self, key: str) -> int:
-        """Failures in a row on a key, since its last clearing, whatever their age. Reserved tries count."""
-        ...

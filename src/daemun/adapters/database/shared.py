@@ -114,13 +114,17 @@ class Unit(View):
                 raise ListenerFailed from error
 
 
-class ListenerFailed(Exception):
+class NotTheCaller(Exception):
+    """What went wrong after the story was told. Its cause is what happened; the caller hears `Unavailable`."""
+
+
+class ListenerFailed(NotTheCaller):
     """A listener raised: the story it listened to cannot stand, and the caller is not to blame."""
 
 
 def database_error(error: BaseException) -> BaseException | None:
     """The driver's own error, whether it came through SQLAlchemy or a hot statement or a listener; None when it is another kind."""
-    if isinstance(error, ListenerFailed) and error.__cause__ is not None:
+    if isinstance(error, NotTheCaller) and error.__cause__ is not None:
         return database_error(error.__cause__)
     if isinstance(error, DBAPIError):
         return error.orig

@@ -13,8 +13,8 @@ def upgrade() -> None:
     op.create_table(
         "daemun_attempts",
         sa.Column("key", sa.String(200), primary_key=True),
-        sa.Column("tries", sa.Text, nullable=False),
-        sa.Column("streak", sa.BigInteger, nullable=False),
+        sa.Column("id", sa.String(26), primary_key=True),
+        sa.Column("at", sa.BigInteger, nullable=False),
         sa.Column("until", sa.BigInteger, nullable=False),
     )
     op.create_index("daemun_attempts_until", "daemun_attempts", ["until"])

@@ -1,0 +1,11 @@
+"""The attempts port, answered by the database or by Valkey."""
+
+from pathlib import Path
+from typing import Final
+
+from daemun.adapters.attempts.database import DatabaseAttempts
+from daemun.adapters.attempts.valkey import ValkeyAttempts
+
+__all__ = ["MIGRATIONS", "DatabaseAttempts", "ValkeyAttempts"]
+
+MIGRATIONS: Final = Path(__file__).parent / "migrations"

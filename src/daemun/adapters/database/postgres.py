@@ -1,0 +1,155 @@
+"""PostgreSQL: reads and stories in a bounded pool of threads, each with a connection; what met another story is told again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from time import sleep
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import URL
+
+from daemun.adapters.database.postgresserver import is_away, is_worth_repeating, postgres_engine
+from daemun.adapters.database.seats import Seat, Seats
+from daemun.adapters.database.shared import NotTheCaller, Order, Unit, View
+from daemun.core.circumstance import Circumstance
+from daemun.core.errors import Unavailable
+from daemun.core.event import Happening
+from daemun.ports.database import DialectName, Dispatch, Transaction, Work
+from daemun.ports.system import Clock, Entropy
+
+T = TypeVar("T")
+TRIES: Final = 8
+SNAPSHOT: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+WRITING: Final = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """A transaction that left nothing, and why."""
+
+    error: BaseException
+    was_lost: bool = False
+    witnessed: Sequence[Happening] = ()
+
+
+class Postgres:
+    """One database on a server. Serves the event loop it is started on."""
+
+    dialect: DialectName = "postgresql"
+
+    def __init__(self, address: URL, *, clock: Clock, entropy: Entropy, pool: int, queue: int) -> None:
+        self._seats = Seats(postgres_engine(address))
+        self._clock = clock
+        self._entropy = entropy
+        self._pool = pool
+        self._bound = pool + queue
+        self._busy = 0
+        self._threads: ThreadPoolExecutor | None = None
+
+    async def start(self, dispatch: Dispatch) -> None:
+        self._dispatch = dispatch
+        self._loop = asyncio.get_running_loop()
+        self._threads = ThreadPoolExecutor(self._pool, thread_name_prefix="daemun-database")
+
+    async def stop(self) -> None:
+        threads, self._threads = self._threads, None
+        if threads is not None:
+            await self._loop.run_in_executor(None, threads.shutdown)
+            self._seats.close()
+
+    async def read(self, query: Callable[[Transaction], T]) -> T:
+        order: Order[T] = Order(query, Circumstance(), self._loop.create_future())
+        self._take(order, partial(self._look, order, query))
+        return await order.answer
+
+    async def work(self, story: Callable[[Work], T], circumstance: Circumstance) -> T:
+        order: Order[T] = Order(story, circumstance, self._loop.create_future())
+        self._take(order, partial(self._perform, order))
+        return await order.answer
+
+    def _take(self, order: Order[Any], deed: Callable[[], None]) -> None:
+        if self._threads is None or self._busy >= self._bound:
+            raise Unavailable
+        self._busy += 1
+        self._threads.submit(self._serve, order, deed)
+
+    def _serve(self, order: Order[Any], deed: Callable[[], None]) -> None:
+        try:
+            deed()
+        except BaseException as error:  # whatever it was, the caller is answered
+            order.refuse(error)
+        self._loop.call_soon_threadsafe(self._settle, order)
+
+    def _settle(self, order: Order[Any]) -> None:
+        self._busy -= 1
+        order.settle()
+
+    def _look(self, order: Order[T], query: Callable[[Transaction], T]) -> None:
+        def look(seat: Seat) -> None:
+            seat.begin(SNAPSHOT)
+            order.result = query(View(seat.connection, seat.raw, "postgresql", self._clock.now()))
+            seat.undo()  # a read leaves nothing behind
+
+        if undone := self._insist(partial(self._seated, look)):
+            self._fail(order, undone)
+
+    def _perform(self, order: Order[Any]) -> None:
+        undone = self._insist(partial(self._tell, order, order.story))
+        if undone is None:
+            return
+        self._fail(order, undone)
+        if undone.witnessed:
+            repeat = partial(self._tell, order, lambda unit: unit.told.extend(undone.witnessed))
+            if unheard := self._insist(repeat):
+                order.refuse(unheard.error)
+
+    def _fail(self, order: Order[Any], undone: Undone) -> None:
+        order.error = undone.error
+        if isinstance(undone.error, NotTheCaller) or is_away(undone.error):
+            order.refuse(undone.error)
+
+    def _insist(self, attempt: Callable[[bool], Undone | None]) -> Undone | None:
+        """Again after a broken connection, once and on a new one; again after meeting another story, a few times."""
+        fresh, undone = False, None
+        for number in range(TRIES):
+            undone = attempt(fresh)
+            if undone is None or (fresh and undone.was_lost):
+                break
+            fresh = undone.was_lost
+            if not fresh and not is_worth_repeating(undone.error):
+                break
+            self._pause(number)
+        return undone
+
+    def _tell(self, order: Order[Any], story: Callable[[Unit], object], fresh: bool) -> Undone | None:
+        units: list[Unit] = []
+
+        def tell(seat: Seat) -> None:
+            seat.begin(WRITING)
+            unit = Unit(seat.connection, seat.raw, "postgresql", self._clock, self._entropy, order.circumstance)
+            units.append(unit)
+            result = story(unit)
+            unit.tell(self._dispatch)
+            seat.commit()
+            order.result, order.calls = result, unit.calls
+
+        undone = self._seated(tell, fresh)
+        return Undone(undone.error, undone.was_lost, [each for unit in units for each in unit.witnessed]) if undone else None
+
+    def _seated(self, deed: Callable[[Seat], None], fresh: bool) -> Undone | None:
+        seats: list[Seat] = []
+        try:
+            with self._seats.taken(fresh=fresh) as seat:
+                seats.append(seat)
+                deed(seat)
+        except BaseException as error:
+            return Undone(error, any(each.was_lost for each in seats))
+        return None
+
+    def _pause(self, number: int) -> None:
+        """A random wait that doubles, so that two which met do not meet again."""
+        sleep(int.from_bytes(self._entropy.bytes(2), "big") / 65536 * 0.002 * 2**number)

@@ -1,0 +1,95 @@
+"""Connections to PostgreSQL, kept open between their uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import psycopg
+from psycopg.pq import TransactionStatus
+from sqlalchemy import Connection, Engine
+
+from daemun.adapters.database.shared import NotTheCaller
+
+
+class CommitFailed(NotTheCaller):
+    """The story was told to its end, and then could not be kept."""
+
+
+class Seat:
+    """One connection. It begins and ends its transactions itself."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.raw: Any = connection.connection.driver_connection
+        self._committing = False
+
+    def begin(self, how: str) -> None:
+        self._committing = False
+        self.raw.execute(how)
+
+    def commit(self) -> None:
+        # The server answers COMMIT after a failed statement by undoing everything, without an error.
+        if self.raw.info.transaction_status == TransactionStatus.INERROR:
+            raise RuntimeError("a statement failed and its story went on: on PostgreSQL nothing of it can be kept")
+        self._committing = True
+        try:
+            self.raw.execute("COMMIT")
+        except psycopg.Error as error:
+            raise CommitFailed from error
+
+    def undo(self) -> None:
+        with suppress(psycopg.Error):  # a lost connection has undone it already
+            if self.raw.info.transaction_status != TransactionStatus.IDLE:
+                self.raw.execute("ROLLBACK")
+
+    @property
+    def is_clean(self) -> bool:
+        return not self.raw.closed and self.raw.info.transaction_status == TransactionStatus.IDLE
+
+    @property
+    def was_lost(self) -> bool:
+        """The connection broke before the commit was asked for: nothing can have been kept."""
+        return bool(self.raw.closed) and not self._committing
+
+
+class Seats:
+    """As many as there are threads that ask; each thread takes one at a time."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._idle: list[Seat] = []
+
+    @contextmanager
+    def taken(self, *, fresh: bool) -> Iterator[Seat]:
+        """A seat for the time of a block. `fresh` is for whoever has just met a broken one: those that idle are then given up too."""
+        if fresh:
+            self.close()
+        seat = self._last() or Seat(self._engine.connect())
+        try:
+            yield seat
+        except BaseException:
+            seat.undo()
+            raise
+        finally:
+            if seat.is_clean:
+                self._idle.append(seat)
+            else:
+                dismiss(seat)
+
+    def _last(self) -> Seat | None:
+        try:
+            return self._idle.pop()  # one operation: threads need no lock here
+        except IndexError:
+            return None
+
+    def close(self) -> None:
+        while seat := self._last():
+            dismiss(seat)
+
+
+def dismiss(seat: Seat) -> None:
+    with suppress(Exception):  # it is given up because it is broken
+        seat.connection.invalidate()
+        seat.connection.close()
