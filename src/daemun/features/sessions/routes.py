@@ -1,0 +1,27 @@
+"""What other services need to verify our tokens."""
+
+from __future__ import annotations
+
+import json
+
+from starlette.responses import Response
+
+from daemun.features.sessions.service import Sessions
+from daemun.plugin import APIRouter, public
+
+# Shorter than any sensible pause between two rotations: a key is published as `next` for longer than this before it signs.
+CACHE = "public, max-age=300"
+
+
+def router(sessions: Sessions) -> APIRouter:
+    routes = APIRouter(tags=["auth"])
+
+    @routes.get(
+        "/.well-known/jwks.json",
+        dependencies=[public("public halves of keys, made to be read by everybody")],
+        summary="공개 서명 열쇠 · Public signing keys (RFC 7517)",
+    )
+    async def jwks() -> Response:
+        return Response(json.dumps(sessions.jwks()), media_type="application/jwk-set+json", headers={"Cache-Control": CACHE})
+
+    return routes

@@ -1,0 +1,93 @@
+"""How long people stay, and how their tokens are signed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+
+from daemun.core.secret import Secret
+from daemun.core.setting import Also, Profile, setting
+from daemun.ports.keyring import Algorithm
+
+RefreshMode = Literal["rotate", "reuse"]
+SHORTEST = timedelta(seconds=10)
+LONGEST_ACCESS = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSettings:
+    access_lifetime: timedelta = setting(
+        timedelta(minutes=15),
+        ko="액세스 토큰의 수명.",
+        en="How long an access token is good.",
+        also=(Also("JWT_ACCESS_TOKEN_EXPIRE_MINUTES", "minutes"),),
+    )
+    refresh_lifetime: timedelta = setting(
+        timedelta(days=30),
+        ko="로그인 하나가 길어도 끝나는 때. 쓰고 있어도 늘어나지 않습니다.",
+        en="When a login ends at the latest. Use does not lengthen it.",
+        also=(Also("JWT_REFRESH_TOKEN_EXPIRE_DAYS", "days"),),
+    )
+    refresh_idle: timedelta = setting(
+        timedelta(hours=24),
+        ko="'로그인 유지' 없이 로그인했을 때, 쓰지 않으면 끝나는 시간.",
+        en="How long a login without 'remember me' lasts unused.",
+    )
+    grace: timedelta = setting(
+        timedelta(seconds=10),
+        ko="쓴 리프레시 토큰이 같은 클라이언트에서 다시 오면 같은 답을 주는 시간. 답을 잃은 탭이 로그아웃되지 않게 합니다.",
+        en="How long a used refresh token gets the same answer again from the same client, so that a lost answer logs nobody out.",
+    )
+    refresh_mode: RefreshMode = setting(
+        "rotate",
+        ko="rotate: 쓸 때마다 새 토큰(안전). reuse: 끝날 때까지 같은 토큰. 도난을 알아챌 수 없습니다.",
+        en="rotate: a new token at every use (safe). reuse: the same one until its end; theft goes unnoticed.",
+        also=(Also("DAEMUN_REFRESH_MODE"),),
+    )
+    algorithm: Algorithm = setting(
+        "EdDSA",
+        ko="액세스 토큰의 서명. EdDSA는 공개 열쇠로 검증합니다. HS256은 shared_secret이 필요합니다.",
+        en="How access tokens are signed. EdDSA is verified with a published key; HS256 needs shared_secret.",
+        also=(Also("JWT_ALGORITHM"),),
+    )
+    shared_secret: Secret | None = setting(
+        None,
+        ko="HS256의 열쇠: 무작위 32바이트 이상. 사람이 지은 비밀번호는 안 됩니다.",
+        en="The key of HS256: at least 32 random bytes, never a password.",
+        also=(Also("JWT_SECRET_KEY"),),
+    )
+    audience: str = setting(
+        "daemun",
+        ko="액세스 토큰의 aud.",
+        en="The aud of access tokens.",
+    )
+    client_id: str = setting(
+        "daemun",
+        ko="우리 로그인에서 나간 토큰의 client_id.",
+        en="The client_id of tokens from our own sign-in.",
+    )
+    most_per_user: int = setting(
+        100,
+        ko="한 사람이 동시에 가질 수 있는 로그인 수. 넘으면 가장 오래된 것이 끝납니다.",
+        en="Logins a person may have at once; beyond it the oldest ends.",
+    )
+
+    def wrong(self, profile: Profile) -> Iterator[tuple[str, str]]:  # noqa: ARG002 - the same in every profile
+        """What does not go together."""
+        if self.algorithm == "HS256" and self.shared_secret is None:
+            yield (
+                "HS256에는 JWT_SECRET_KEY(DAEMUN_SESSIONS__SHARED_SECRET)가 필요합니다.",
+                "HS256 needs JWT_SECRET_KEY (DAEMUN_SESSIONS__SHARED_SECRET).",
+            )
+        if not SHORTEST <= self.access_lifetime <= LONGEST_ACCESS:
+            yield "액세스 토큰의 수명은 10초에서 24시간 사이입니다.", "An access token lives between 10 seconds and 24 hours."
+        if self.refresh_lifetime < self.access_lifetime or self.refresh_idle < self.access_lifetime:
+            yield "로그인은 액세스 토큰보다 짧을 수 없습니다.", "A login cannot be shorter than its access token."
+        if not timedelta(0) <= self.grace <= timedelta(minutes=1):
+            yield "grace는 1분을 넘을 수 없습니다.", "grace cannot be longer than a minute."
+        if self.most_per_user < 1:
+            yield "most_per_user는 1 이상입니다.", "most_per_user is at least 1."
+        if not self.audience or not self.client_id:
+            yield "audience와 client_id는 비울 수 없습니다.", "audience and client_id cannot be empty."
