@@ -32,8 +32,7 @@ class Undone:
     """A transaction that left nothing, and why."""
 
     error: BaseException
-    was_lost: bool = False
-    witnessed: Sequence[Happening] = ()
+    was_lost: bool
 
 
 class Postgres:
@@ -94,60 +93,56 @@ class Postgres:
             order.result = query(View(seat.connection, seat.raw, "postgresql", self._clock.now()))
             seat.undo()  # a read leaves nothing behind
 
-        if undone := self._insist(partial(self._seated, look)):
-            self._fail(order, undone)
+        if undone := self._insist(look):
+            self._fail(order, undone.error)
 
     def _perform(self, order: Order[Any]) -> None:
-        undone = self._insist(partial(self._tell, order, order.story))
-        if undone is None:
-            return
-        self._fail(order, undone)
-        if undone.witnessed:
-            repeat = partial(self._tell, order, lambda unit: unit.told.extend(undone.witnessed))
-            if unheard := self._insist(repeat):
-                order.refuse(unheard.error)
+        witnessed: list[Happening] = []
+        if undone := self._insist(partial(self._tell, order, order.story, witnessed)):
+            self._fail(order, undone.error)
+            self._testify(order, witnessed)
 
-    def _fail(self, order: Order[Any], undone: Undone) -> None:
-        order.error = undone.error
-        if isinstance(undone.error, NotTheCaller) or is_away(undone.error):
+    def _testify(self, order: Order[Any], witnessed: Sequence[Happening]) -> None:
+        """The story is undone: what it witnessed is told all the same, or the caller hears `Unavailable`."""
+        again = partial(self._tell, order, lambda unit: unit.told.extend(witnessed), [])
+        if witnessed and (undone := self._insist(again)):
             order.refuse(undone.error)
 
-    def _insist(self, attempt: Callable[[bool], Undone | None]) -> Undone | None:
+    def _tell(self, order: Order[Any], story: Callable[[Unit], object], witnessed: list[Happening], seat: Seat) -> None:
+        """Fills `witnessed` with what is to be told even when this attempt comes to nothing."""
+        seat.begin(WRITING)
+        unit = Unit(seat.connection, seat.raw, "postgresql", self._clock, self._entropy, order.circumstance)
+        try:
+            result = story(unit)
+            unit.tell(self._dispatch)
+            seat.commit()
+        finally:
+            witnessed[:] = unit.witnessed
+        order.result, order.calls = result, unit.calls
+
+    def _fail(self, order: Order[Any], error: BaseException) -> None:
+        order.error = error
+        if isinstance(error, NotTheCaller) or is_away(error):
+            order.refuse(error)
+
+    def _insist(self, deed: Callable[[Seat], None]) -> Undone | None:
         """Again after a broken connection, once and on a new one; again after meeting another story, a few times."""
-        fresh, undone = False, None
+        undone, losses = None, 0
         for number in range(TRIES):
-            undone = attempt(fresh)
-            if undone is None or (fresh and undone.was_lost):
-                break
-            fresh = undone.was_lost
-            if not fresh and not is_worth_repeating(undone.error):
+            undone = self._attempt(deed)
+            losses += undone is not None and undone.was_lost
+            if undone is None or losses > 1 or not (undone.was_lost or is_worth_repeating(undone.error)):
                 break
             self._pause(number)
         return undone
 
-    def _tell(self, order: Order[Any], story: Callable[[Unit], object], fresh: bool) -> Undone | None:
-        units: list[Unit] = []
-
-        def tell(seat: Seat) -> None:
-            seat.begin(WRITING)
-            unit = Unit(seat.connection, seat.raw, "postgresql", self._clock, self._entropy, order.circumstance)
-            units.append(unit)
-            result = story(unit)
-            unit.tell(self._dispatch)
-            seat.commit()
-            order.result, order.calls = result, unit.calls
-
-        undone = self._seated(tell, fresh)
-        return Undone(undone.error, undone.was_lost, [each for unit in units for each in unit.witnessed]) if undone else None
-
-    def _seated(self, deed: Callable[[Seat], None], fresh: bool) -> Undone | None:
-        seats: list[Seat] = []
+    def _attempt(self, deed: Callable[[Seat], None]) -> Undone | None:
+        seat = None
         try:
-            with self._seats.taken(fresh=fresh) as seat:
-                seats.append(seat)
+            with self._seats.taken() as seat:
                 deed(seat)
         except BaseException as error:
-            return Undone(error, any(each.was_lost for each in seats))
+            return Undone(error, seat is not None and seat.was_lost)
         return None
 
     def _pause(self, number: int) -> None:

@@ -62,10 +62,8 @@ class Seats:
         self._idle: list[Seat] = []
 
     @contextmanager
-    def taken(self, *, fresh: bool) -> Iterator[Seat]:
-        """A seat for the time of a block. `fresh` is for whoever has just met a broken one: those that idle are then given up too."""
-        if fresh:
-            self.close()
+    def taken(self) -> Iterator[Seat]:
+        """A seat for the time of a block. After a lost connection the next one is new."""
         seat = self._last() or Seat(self._engine.connect())
         try:
             yield seat
@@ -77,6 +75,7 @@ class Seats:
                 self._idle.append(seat)
             else:
                 dismiss(seat)
+                self.close()  # what ended this connection has likely ended those that idle
 
     def _last(self) -> Seat | None:
         try:
