@@ -1,0 +1,262 @@
+"""The settings of the house itself, and what the three profiles change."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Any, Final, Literal, NamedTuple
+from urllib.parse import SplitResult, urlsplit
+
+from daemun.app import guessable
+from daemun.app.parsing import Sentence, render
+from daemun.core.secret import Secret
+from daemun.core.setting import About, Also, Profile, setting
+
+PROFILES: Final[tuple[Profile, ...]] = ("dev", "staging", "prod")
+KEYS: Final = ("encryption_key", "pepper")
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileRules:
+    """What a profile allows and no setting can: loosening one of these takes another profile."""
+
+    plain_http: bool = setting(ko="DAEMUN_PUBLIC_URL 에 http 허용", en="DAEMUN_PUBLIC_URL may be plain http")
+    plain_cookies: bool = setting(ko="localhost 의 http 에서 Secure 없는 쿠키 허용", en="cookies without Secure on plain-http localhost")
+    own_url: bool = setting(ko="DAEMUN_PUBLIC_URL 없이 시작", en="starts without DAEMUN_PUBLIC_URL")
+    makes_secrets: bool = setting(ko="비밀 값을 데이터 폴더에 스스로 만듦", en="makes its secrets in the data folder")
+    open_files: bool = setting(
+        ko="남이 읽을 수 있는 비밀 파일에 경고만 함(아니면 시작을 멈춤)", en="only warns of secret files that others can read (else stops)"
+    )
+    any_origin: bool = setting(ko='CORS "*" 와 모든 주소를 믿는 프록시 허용', en='CORS "*" and proxies from everywhere')
+    example_passwords: bool = setting(ko="문서의 예시 데이터베이스 암호 허용", en="database passwords from the documents' examples")
+
+
+RULES: Final[dict[Profile, ProfileRules]] = {
+    "dev": ProfileRules(
+        plain_http=True, plain_cookies=True, own_url=True, makes_secrets=True, open_files=True, any_origin=True, example_passwords=True
+    ),
+    "staging": ProfileRules(
+        plain_http=True, plain_cookies=False, own_url=False, makes_secrets=True, open_files=False, any_origin=False, example_passwords=False
+    ),
+    "prod": ProfileRules(
+        plain_http=False,
+        plain_cookies=False,
+        own_url=False,
+        makes_secrets=False,
+        open_files=False,
+        any_origin=False,
+        example_passwords=False,
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CoreSettings:
+    profile: Profile = setting("dev", ko="실행 환경: dev, staging, prod", en="The profile: dev, staging or prod")
+    data: Path = setting(Path("daemun-data"), ko="Daemun 이 파일을 두는 폴더", en="The folder where Daemun keeps its files")
+    database_url: Secret | None = setting(
+        ko="데이터베이스 주소: sqlite:///… 또는 postgresql://… (없으면 데이터 폴더의 SQLite)",
+        en="The database: sqlite:///… or postgresql://… (else SQLite in the data folder)",
+        also=(Also("DATABASE_URL"),),
+    )
+    pool_size: int = setting(10, ko="프로세스마다 여는 데이터베이스 연결 수", en="Database connections of each process")
+    valkey_url: Secret | None = setting(
+        ko="Valkey/Redis 주소(캐시와 제한 계수용, 선택)", en="Valkey or Redis for caches and limits (optional)"
+    )
+    public_url: str | None = setting(
+        ko="사람들이 여는 주소: 메일 링크, 발급자, 출처 검사에 쓰임",
+        en="The address people open: for links in mail, the issuer, the origin check",
+    )
+    host: str = setting("127.0.0.1", ko="기다릴 네트워크 주소", en="The network address to listen on")
+    port: int = setting(8000, ko="기다릴 포트", en="The port to listen on")
+    workers: int = setting(1, ko="서버 프로세스 수", en="Server processes")
+    trusted_proxies: tuple[str, ...] = setting(
+        (),
+        ko="앞에 있는 프록시의 주소나 대역: 이들의 X-Forwarded-For 만 믿음",
+        en="Addresses or networks of proxies in front: only their X-Forwarded-For counts",
+    )
+    cors_origins: tuple[str, ...] = setting(
+        (),
+        ko="브라우저에서 API 를 부를 수 있는 다른 출처(예: http://localhost:8501)",
+        en="Other origins whose pages may call the API, such as http://localhost:8501",
+        also=(Also("CORS_ORIGINS"),),
+    )
+    https_redirect: bool = setting(False, ko="http 요청을 https 로 돌림", en="Send http requests on to https", profiles={"prod": True})
+    docs: bool = setting(False, ko="API 문서 페이지를 엶", en="Serve the API's documentation page", profiles={"dev": True})
+    log_level: Literal["debug", "info", "warning", "error"] = setting("info", ko="로그를 남기는 정도", en="How much is logged")
+    tools: tuple[str, ...] = setting((), ko="함께 띄울 도구의 Python 모듈", en="Python modules of further tools to serve")
+    secrets_dir: Path | None = setting(
+        ko="비밀 값 폴더(비어 있으면 그 안에 만듦)", en="The folder of the secrets; when it is empty they are made in it"
+    )
+    encryption_key: Secret | None = setting(
+        ko="저장하는 개인 정보와 토큰을 암호화하는 열쇠", en="Encrypts personal data and tokens that are stored"
+    )
+    pepper: Secret | None = setting(
+        ko="암호 해시와 조회용 해시에 섞는 비밀 값", en="Mixed into hashes of passwords and of what is looked up"
+    )
+
+    @property
+    def rules(self) -> ProfileRules:
+        return RULES[self.profile]
+
+    @property
+    def database_file(self) -> Path:
+        """Where the database is when no URL is given."""
+        return self.data / "daemun.db"
+
+    @property
+    def database(self) -> Secret:
+        return self.database_url or Secret(f"sqlite:///{self.database_file}")
+
+    @property
+    def base_url(self) -> str:
+        """The address people open, without a slash at its end."""
+        if self.public_url is not None:
+            return self.public_url.rstrip("/")
+        return f"http://{'localhost' if self.host in ('127.0.0.1', '0.0.0.0', '::', '::1') else self.host}:{self.port}"  # noqa: S104 - compared, not bound
+
+    @property
+    def plain_cookies(self) -> bool:
+        """Whether cookies go without Secure: only in dev, and only where no network is between."""
+        url = urlsplit(self.base_url)
+        return self.rules.plain_cookies and url.scheme == "http" and url.hostname in ("localhost", "127.0.0.1", "::1")
+
+    def wrong(self, profile: Profile) -> Iterator[Sentence]:  # noqa: ARG002 - it is our own
+        yield from self._wrong_numbers()
+        yield from self._wrong_url()
+        yield from self._wrong_database()
+        yield from self._wrong_origins()
+        yield from self._wrong_proxies()
+        yield from self._wrong_keys()
+
+    def _wrong_numbers(self) -> Iterator[Sentence]:
+        for name, value, least, most in (
+            ("PORT", self.port, 0, 65535),
+            ("WORKERS", self.workers, 1, 1024),
+            ("POOL_SIZE", self.pool_size, 1, 1000),
+        ):
+            if not least <= value <= most:
+                yield Sentence(f"DAEMUN_{name}: {least}에서 {most} 사이여야 합니다.", f"DAEMUN_{name} must be between {least} and {most}.")
+        for tool in self.tools:
+            if not re.fullmatch(r"[^\W\d]\w*(\.[^\W\d]\w*)*", tool):
+                yield Sentence(
+                    f"DAEMUN_TOOLS: {tool!r} 은(는) 모듈 이름이 아닙니다.", f"DAEMUN_TOOLS: {tool!r} is not the name of a module."
+                )
+
+    def _wrong_url(self) -> Iterator[Sentence]:
+        if self.public_url is None:
+            if not self.rules.own_url:
+                yield Sentence(
+                    f"DAEMUN_PUBLIC_URL: {self.profile} 에서는 꼭 필요합니다(예: https://gate.example.com).",
+                    f"DAEMUN_PUBLIC_URL is required in {self.profile}, for example https://gate.example.com.",
+                )
+            return
+        url = _split(self.public_url)
+        # The value is not repeated: it may hold a password.
+        if url is None or url.scheme not in ("http", "https") or not url.hostname or url.query or url.fragment or "@" in url.netloc:
+            yield Sentence(
+                "DAEMUN_PUBLIC_URL: https://호스트[/경로] 꼴이어야 합니다.",
+                "DAEMUN_PUBLIC_URL must look like https://host[/path], and nothing more.",
+            )
+        elif url.scheme == "http" and not self.rules.plain_http:
+            yield Sentence(
+                f"DAEMUN_PUBLIC_URL: {self.profile} 에서는 https 여야 합니다.", f"DAEMUN_PUBLIC_URL must be https in {self.profile}."
+            )
+
+    def _wrong_database(self) -> Iterator[Sentence]:
+        url = _split(self.database.reveal())
+        if url is None or url.scheme.split("+")[0] not in ("sqlite", "postgresql", "postgres"):
+            yield Sentence(
+                "DAEMUN_DATABASE_URL(또는 DATABASE_URL): sqlite:///… 또는 postgresql://… 이어야 합니다.",
+                "DAEMUN_DATABASE_URL (or DATABASE_URL) must be sqlite:///… or postgresql://….",
+            )
+        elif url.password and guessable.is_example(Secret(url.password)) and not self.rules.example_passwords:
+            yield Sentence(
+                f"DAEMUN_DATABASE_URL: 암호가 누구나 읽은 예시 값입니다. 데이터베이스의 암호를 바꾸십시오: {guessable.MAKE_ONE}",
+                f"DAEMUN_DATABASE_URL: the password is an example that everybody has read. Change it in the database: {guessable.MAKE_ONE}",
+            )
+
+    def _wrong_origins(self) -> Iterator[Sentence]:
+        for origin in self.cors_origins:
+            if origin == "*":
+                if not self.rules.any_origin:
+                    yield Sentence(
+                        f'DAEMUN_CORS_ORIGINS: {self.profile} 에서는 "*" 를 쓸 수 없습니다. 출처를 하나씩 적으십시오.',
+                        f'DAEMUN_CORS_ORIGINS: "*" is refused in {self.profile}. List the origins.',
+                    )
+            elif not re.fullmatch(r"https?://[^/?#@\s]+", origin):
+                yield Sentence(
+                    f"DAEMUN_CORS_ORIGINS: {origin!r} 은(는) https://호스트[:포트] 꼴이 아닙니다.",
+                    f"DAEMUN_CORS_ORIGINS: {origin!r} is not https://host[:port].",
+                )
+
+    def _wrong_proxies(self) -> Iterator[Sentence]:
+        for proxy in self.trusted_proxies:
+            try:
+                network = ip_network(proxy, strict=False)
+            except ValueError:
+                yield Sentence(
+                    f"DAEMUN_TRUSTED_PROXIES: {proxy!r} 은(는) IP 주소나 대역이 아닙니다.",
+                    f"DAEMUN_TRUSTED_PROXIES: {proxy!r} is no IP address or network.",
+                )
+                continue
+            # Whoever may name the client's address chooses which limit counts for them.
+            if network.prefixlen == 0 and not self.rules.any_origin:
+                yield Sentence(
+                    f"DAEMUN_TRUSTED_PROXIES: {proxy} 은(는) 누구나 제 주소를 속이게 합니다. 프록시의 주소만 적으십시오.",
+                    f"DAEMUN_TRUSTED_PROXIES: {proxy} lets everybody forge their address. Name the proxies only.",
+                )
+
+    def _wrong_keys(self) -> Iterator[Sentence]:
+        for name in KEYS:
+            env = f"DAEMUN_{name.upper()}"
+            if getattr(self, name) is None and self.secrets_dir is None and not self.rules.makes_secrets:
+                yield Sentence(
+                    f"{env}: {self.profile} 에서는 주어야 합니다. 만들기: {guessable.MAKE_ONE} · "
+                    f"그 값을 {env} 나 {env}_FILE 의 파일에 넣거나, DAEMUN_SECRETS_DIR 로 폴더를 정하십시오.",
+                    f"{env} must be given in {self.profile}. Make one: {guessable.MAKE_ONE} and put it in {env}, "
+                    f"or in the file that {env}_FILE names; or name a folder in DAEMUN_SECRETS_DIR.",
+                )
+        if self.encryption_key is not None and self.pepper is not None and self.encryption_key.matches(self.pepper):
+            yield Sentence(
+                "DAEMUN_ENCRYPTION_KEY 와 DAEMUN_PEPPER 는 서로 달라야 합니다.", "DAEMUN_ENCRYPTION_KEY and DAEMUN_PEPPER must differ."
+            )
+
+
+class Difference(NamedTuple):
+    """One line of the profiles' table in the reference pages."""
+
+    name: str
+    about: About
+    values: dict[Profile, str]
+
+
+def differences() -> list[Difference]:
+    """Everything in which the profiles differ: their rules, then the defaults of the core settings."""
+    rules = [
+        Difference(each.name, _about(each.metadata), {name: render(getattr(RULES[name], each.name)) for name in PROFILES})
+        for each in fields(ProfileRules)
+    ]
+    defaults = [
+        Difference(each.name, about, {name: render(about.profiles.get(name, each.default)) for name in PROFILES})
+        for each in fields(CoreSettings)
+        if (about := _about(each.metadata)).profiles is not None
+    ]
+    return rules + defaults
+
+
+def _about(metadata: Any) -> About:
+    found: About = metadata["about"]
+    return found
+
+
+def _split(url: str) -> SplitResult | None:
+    try:
+        found = urlsplit(url)
+        _ = found.port  # raises where it is no number
+    except ValueError:
+        return None
+    return found
