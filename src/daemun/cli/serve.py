@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 import uvicorn
+from uvicorn.supervisors import Multiprocess
 
 from daemun.app.build import build, migrate
 from daemun.app.settings import Settings
@@ -37,6 +38,7 @@ def serve(
     with sentences(lambda: None):
         settings = Settings.load(flags=told)
         logging.basicConfig(level=settings.core.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
+        logging.getLogger("alembic").setLevel("WARNING")
         if settings.core.workers == 1:
             app = create(settings)
             _welcome(settings)
@@ -49,7 +51,7 @@ def serve(
     os.environ[FLAGS] = json.dumps(told)
     chosen = _config(settings, "daemun.server:create")
     sock = chosen.bind_socket()
-    uvicorn.supervisors.Multiprocess(chosen, target=uvicorn.Server(chosen).run, sockets=[sock]).run()
+    Multiprocess(chosen, sockets=[sock]).run()
 
 
 def _config(settings: Settings, app: object) -> uvicorn.Config:

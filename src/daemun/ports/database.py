@@ -23,6 +23,10 @@ def micros(at: datetime) -> int:
     return (at - EPOCH) // MICROSECOND
 
 
+def moment(at: int) -> datetime:
+    return EPOCH + timedelta(microseconds=at)
+
+
 class Instant(TypeDecorator[datetime]):
     """A moment: aware UTC in Python, BIGINT microseconds in both databases."""
 
@@ -33,7 +37,7 @@ class Instant(TypeDecorator[datetime]):
         return None if value is None else micros(value)
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
-        return None if value is None else EPOCH + timedelta(microseconds=value)
+        return None if value is None else moment(value)
 
 
 class Hot:

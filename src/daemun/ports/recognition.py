@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Protocol
 
 from daemun.core.actor import Actor
 from daemun.core.errors import Refusal
@@ -15,6 +15,6 @@ class Recogniser(Protocol):
     `signed` is the part without the database; it raises a `Refusal` for a token that proves nothing. `known` is one short read.
     """
 
-    def signed(self, token: str) -> object: ...
+    def signed(self, token: str) -> Any: ...
 
-    def known(self, tx: Transaction, signed: object) -> Actor | Refusal: ...
+    def known(self, tx: Transaction, signed: Any) -> Actor | Refusal: ...

@@ -31,6 +31,8 @@ CODES = {
     "missing": "field_missing",
     "extra_forbidden": "field_unknown",
     "string_too_short": "field_too_short",
+    "too_short": "field_too_short",
+    "too_long": "field_too_long",
     "string_too_long": "field_too_long",
     "string_pattern_mismatch": "field_pattern",
     "string_type": "field_text",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from daemun.features.identity.events import LOGIN_FAILED, LOGIN_LIMITED, SIGNED_UP, UNLOCKED
 from daemun.features.identity.passwords import POLICIES, PasswordPolicy
@@ -11,19 +12,24 @@ from daemun.features.identity.settings import IdentitySettings
 from daemun.plugin import Feature, Permission
 
 HERE = Path(__file__).parent
+T = TypeVar("T")
 
 
 def policy_of(rules: IdentitySettings) -> PasswordPolicy:
     """The named policy, with what the operator set on top."""
     policy = POLICIES[rules.password_policy]
-    asked = {
-        "min_length": rules.password_min_length,
-        "upper": rules.password_require_uppercase,
-        "lower": rules.password_require_lowercase,
-        "digit": rules.password_require_digit,
-        "special": rules.password_require_special,
-    }
-    return replace(policy, **{name: value for name, value in asked.items() if value is not None})
+    return replace(
+        policy,
+        min_length=_or(rules.password_min_length, policy.min_length),
+        upper=_or(rules.password_require_uppercase, policy.upper),
+        lower=_or(rules.password_require_lowercase, policy.lower),
+        digit=_or(rules.password_require_digit, policy.digit),
+        special=_or(rules.password_require_special, policy.special),
+    )
+
+
+def _or(asked: T | None, usual: T) -> T:
+    return usual if asked is None else asked
 
 
 def feature() -> Feature:

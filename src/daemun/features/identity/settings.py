@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
-from daemun.core.setting import Also, setting
+from daemun.core.setting import Also, Profile, setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +93,15 @@ class IdentitySettings:
         ko="해시를 기다릴 수 있는 요청 수. 넘으면 503.",
         en="Requests that may wait for hashing; beyond it: 503.",
     )
+
+    def wrong(self, profile: Profile) -> Iterator[tuple[str, str]]:  # noqa: ARG002 - the same in every profile
+        """What cannot be meant."""
+        if self.password_min_length is not None and not 1 <= self.password_min_length <= 64:
+            yield "password_min_length는 1에서 64 사이입니다.", "password_min_length is between 1 and 64."
+        counts = (self.signups_per_address, self.login_attempts, self.login_streak, self.address_attempts, self.address_account_attempts)
+        if min(counts) < 1:
+            yield "시도 횟수는 1 이상입니다.", "Numbers of attempts are at least 1."
+        if self.hash_threads < 0 or self.hash_queue < 0:
+            yield "hash_threads와 hash_queue는 0 이상입니다.", "hash_threads and hash_queue are at least 0."
+        if self.login_window <= timedelta(0):
+            yield "login_window는 0보다 커야 합니다.", "login_window is longer than nothing."

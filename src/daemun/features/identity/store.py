@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Index, MetaData, Row, String, Table, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Boolean, Column, Index, MetaData, String, Table, bindparam, delete, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from daemun.features.identity.models import User
-from daemun.ports.database import Hot, Instant, Transaction, Work
+from daemun.ports.database import Hot, Instant, Transaction, Work, moment
 
 metadata = MetaData()
 users = Table(
@@ -51,11 +51,8 @@ PERSON = (
     users.c.created_at,
     users.c.last_login_at,
 )
+PERSON_BY_ID = Hot(select(*PERSON).where(users.c.id == bindparam("user_id")))
 STATUS_OF = Hot(select(users.c.status, users.c.handle).where(users.c.id == bindparam("user_id")))
-
-
-def _user(row: Row[Any]) -> User:
-    return User(**row._mapping)  # SQLAlchemy's documented way to a mapping
 
 
 def status_of(tx: Transaction, user_id: str) -> tuple[str, str] | None:
@@ -65,8 +62,12 @@ def status_of(tx: Transaction, user_id: str) -> tuple[str, str] | None:
 
 
 def by_id(tx: Transaction, user_id: str) -> User | None:
-    row = tx.one(select(*PERSON).where(users.c.id == user_id))
-    return _user(row) if row else None
+    found = tx.hot(PERSON_BY_ID, user_id=user_id)
+    if found is None:
+        return None
+    id_, handle, email, name, status, verified, created_at, last_login_at = found
+    seen = None if last_login_at is None else moment(last_login_at)
+    return User(id_, handle, email, name, status, bool(verified), moment(created_at), seen)
 
 
 def by_login(tx: Transaction, handle_key: str, email_key: str) -> tuple[str, str | None] | None:

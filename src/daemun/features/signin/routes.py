@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from daemun.features.identity import AccountInactive, EmailTaken, HandleTaken, TooManyAttempts, WeakPassword, WrongCredentials
-from daemun.features.sessions import RefreshRefused, Sessions, UnknownToken
+from daemun.features.sessions import RefreshRefused, UnknownToken
 from daemun.features.signin.bodies import LoginBody, Message, RefreshBody, SignUpBody, TokenAnswer, UserAnswer
 from daemun.features.signin.errors import SignupClosed
 from daemun.features.signin.flows.login import LogIn
@@ -26,7 +26,6 @@ class Flows:
     log_in: LogIn
     refresh: Refresh
     log_out: LogOut
-    sessions: Sessions
 
 
 def kept(answer: T | Refusal) -> T:

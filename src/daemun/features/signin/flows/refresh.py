@@ -28,4 +28,4 @@ class Refresh:
         user = self.identity.held(work, turned.user_id)
         if user is None or not user.is_active:
             return self.sessions.refuse(work, turned, "user_inactive")
-        return self.sessions.pair(turned, holder_of(user))
+        return self.sessions.refreshed(work, turned, holder_of(user))
