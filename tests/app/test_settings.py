@@ -13,8 +13,9 @@ from typing import Literal
 
 import pytest
 
-from daemun.app.core_settings import PROFILES, CoreSettings, differences
+from daemun.app.core_settings import CoreSettings, differences
 from daemun.app.env_example import env_example
+from daemun.app.profiles import PROFILES
 from daemun.app.section import Entry
 from daemun.app.settings import Settings, SettingsError
 from daemun.cli.settings import ask_all, show

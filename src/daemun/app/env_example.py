@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from daemun.app.core_settings import KEYS, PROFILES
+from daemun.app.core_settings import KEYS
 from daemun.app.guessable import MAKE_ONE
 from daemun.app.parsing import render
+from daemun.app.profiles import PROFILES
 from daemun.app.section import Entry
 from daemun.app.settings import Settings
 from daemun.app.sources import PREFIX
