@@ -73,7 +73,9 @@ class Server:
         """As an operator stops it."""
         assert self.process is not None
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(timeout=PATIENCE)
+        code = self.process.wait(timeout=PATIENCE)
+        self.process = None
+        return code
 
 
 def environment() -> dict[str, str]:

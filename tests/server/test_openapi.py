@@ -31,7 +31,7 @@ def test_schemathesis_finds_no_500_and_no_undocumented_answer(tmp_path: Path, da
                 "--header",
                 f"Authorization: Bearer {login.json()['access_token']}",
                 "--max-examples",
-                "40",
+                "100",
                 "--phases",
                 "examples,coverage,fuzzing",
                 "--seed",

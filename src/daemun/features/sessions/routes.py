@@ -13,15 +13,21 @@ from daemun.plugin import APIRouter, public
 CACHE = "public, max-age=300"
 
 
+class JwkSet(Response):
+    media_type = "application/jwk-set+json"
+
+
 def router(sessions: Sessions) -> APIRouter:
     routes = APIRouter(tags=["auth"])
 
     @routes.get(
         "/.well-known/jwks.json",
         dependencies=[public("public halves of keys, made to be read by everybody")],
+        response_class=JwkSet,
+        response_model=None,
         summary="공개 서명 열쇠 · Public signing keys (RFC 7517)",
     )
-    async def jwks() -> Response:
-        return Response(json.dumps(sessions.jwks()), media_type="application/jwk-set+json", headers={"Cache-Control": CACHE})
+    async def jwks() -> JwkSet:
+        return JwkSet(json.dumps(sessions.jwks()), headers={"Cache-Control": CACHE})
 
     return routes
