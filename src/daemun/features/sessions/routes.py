@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-
-from starlette.responses import Response
+from starlette.responses import JSONResponse
 
 from daemun.features.sessions.service import Sessions
 from daemun.plugin import APIRouter, public
@@ -13,7 +11,7 @@ from daemun.plugin import APIRouter, public
 CACHE = "public, max-age=300"
 
 
-class JwkSet(Response):
+class JwkSet(JSONResponse):
     media_type = "application/jwk-set+json"
 
 
@@ -28,6 +26,6 @@ def router(sessions: Sessions) -> APIRouter:
         summary="공개 서명 열쇠 · Public signing keys (RFC 7517)",
     )
     async def jwks() -> JwkSet:
-        return JwkSet(json.dumps(sessions.jwks()), headers={"Cache-Control": CACHE})
+        return JwkSet(sessions.jwks(), headers={"Cache-Control": CACHE})
 
     return routes
