@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -89,9 +89,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(folder: Path, database_url: str | None = None, *, workers: int = 1, **more: str) -> Iterator[Server]:
+def running(folder: Path, database_url: str | None = None, *, workers: int = 1, more: Mapping[str, str] | None = None) -> Iterator[Server]:
     folder.mkdir(parents=True, exist_ok=True)
-    server = Server(folder, database_url, workers, more)
+    server = Server(folder, database_url, workers, dict(more or {}))
     server.start()
     try:
         server.wait()

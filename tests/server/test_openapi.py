@@ -18,7 +18,7 @@ pytestmark = pytest.mark.processes
 def test_schemathesis_finds_no_500_and_no_undocumented_answer(tmp_path: Path, database: str, request: pytest.FixtureRequest) -> None:
     url = request.getfixturevalue("postgres_url") if database == "postgresql" else None
     more = {"DAEMUN_IDENTITY__LOGIN_ATTEMPTS": "100000", "DAEMUN_IDENTITY__HASH_QUEUE": "1000"}
-    with running(tmp_path, url, **more) as server:
+    with running(tmp_path, url, more=more) as server:
         httpx2.post(f"{server.url}/auth/signup", json=Member().form, timeout=30)
         login = httpx2.post(f"{server.url}/auth/login", json={"user_id": Member().handle, "password": Member().password}, timeout=30)
         done = subprocess.run(

@@ -149,7 +149,7 @@ def test_a_tool_of_ones_own_needs_nothing_but_the_plug_in_interface(tmp_path: Pa
         if line.startswith(("import ", "from "))
     )
     more = {"DAEMUN_TOOLS": "hello_tool", "PYTHONPATH": str(tool), "DAEMUN_HELLO__GREETING": "어서 오세요"}
-    with running(tmp_path, **more) as server, httpx2.Client(base_url=server.url) as http:
+    with running(tmp_path, more=more) as server, httpx2.Client(base_url=server.url) as http:
         http.post("/auth/signup", json=Member().form)
         token = http.post("/auth/login", json={"user_id": Member().handle, "password": Member().password}).json()["access_token"]
         bearer = {"authorization": f"Bearer {token}"}

@@ -20,10 +20,10 @@ def header(token: str) -> dict[str, Any]:
     return found
 
 
-async def logged_in(house: House, **settings: bool) -> tuple[Client, dict[str, Any]]:
+async def logged_in(house: House, *, remember: bool = False) -> tuple[Client, dict[str, Any]]:
     client = house.client()
     await a_member(client)
-    tokens: dict[str, Any] = (await client.log_in(Member(), **settings)).json()
+    tokens: dict[str, Any] = (await client.log_in(Member(), remember=remember)).json()
     return client, tokens
 
 
