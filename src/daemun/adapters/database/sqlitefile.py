@@ -21,8 +21,9 @@ PRAGMAS: Final = (
     # Only the writer check-points, and only under the file lock: older libraries can corrupt the file when two do at once.
     "wal_autocheckpoint=0",
 )
-# BUSY LOCKED NOMEM READONLY INTERRUPT IOERR CORRUPT FULL CANTOPEN PROTOCOL NOTADB: the file's trouble, not the statement's.
-AWAY: Final = frozenset({5, 6, 7, 8, 9, 10, 11, 13, 14, 15, 26})
+# BUSY LOCKED NOMEM INTERRUPT IOERR CORRUPT FULL CANTOPEN PROTOCOL NOTADB: the file's trouble, not the statement's.
+AWAY: Final = frozenset({5, 6, 7, 9, 10, 11, 13, 14, 15, 26})
+READONLY: Final = 8
 
 
 def sqlite_path(url: str) -> Path:
@@ -81,5 +82,14 @@ def raw_of(connection: Connection) -> Any:
 
 def is_away(error: BaseException) -> bool:
     """Whether the file could not be used, as opposed to a statement that is wrong."""
-    driver = database_error(error)
-    return driver is not None and getattr(driver, "sqlite_errorcode", 1) & 0xFF in AWAY
+    return _code(error) in AWAY
+
+
+def is_away_for_writing(error: BaseException) -> bool:
+    """The same for who may write. For a reader, an attempt to write is a statement that is wrong."""
+    return _code(error) in AWAY | {READONLY}
+
+
+def _code(error: BaseException) -> int | None:
+    code = getattr(database_error(error), "sqlite_errorcode", None)
+    return code & 0xFF if isinstance(code, int) else None

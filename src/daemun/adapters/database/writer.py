@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from daemun.adapters.database.filelock import FileLock
 from daemun.adapters.database.shared import NotTheCaller, Order, Unit
-from daemun.adapters.database.sqlitefile import is_away, raw_of
+from daemun.adapters.database.sqlitefile import is_away_for_writing, raw_of
 from daemun.core.errors import Unavailable
 from daemun.core.event import Happening
 from daemun.ports.database import Dispatch
@@ -109,7 +109,7 @@ class Writer:
         except BaseException as error:
             self._undo_story()
             order.error = error
-            if isinstance(error, NotTheCaller) or is_away(error):
+            if isinstance(error, NotTheCaller) or is_away_for_writing(error):
                 order.refuse(error)
             if unit.witnessed:
                 self._testify(order, unit.witnessed)

@@ -1,0 +1,60 @@
+"""What is SQLite's own: groups, and a file for its owner's eyes."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from functools import partial
+from pathlib import Path
+from stat import S_IMODE
+
+import pytest
+from sqlalchemy import make_url
+from tests.adapters.notes import HERE, REPLIES, execute, names, note, opened, reply_to_nobody
+
+from daemun.adapters.database import open_database
+from daemun.adapters.system import SystemClock, SystemEntropy
+from daemun.core.errors import Unavailable
+from daemun.ports.database import Work
+
+
+def test_a_commit_that_fails_fails_everyone_in_the_group(sqlite_url: str) -> None:
+    gate, inside = threading.Event(), threading.Event()
+
+    def slow(work: Work) -> str:
+        inside.set()
+        gate.wait(10)
+        return note(work, "first")
+
+    async def run() -> None:
+        async with opened(sqlite_url) as database:
+            execute(sqlite_url, REPLIES)
+            first = asyncio.ensure_future(database.work(slow, HERE))
+            await asyncio.to_thread(inside.wait, 10)
+            rest = [asyncio.ensure_future(database.work(story, HERE)) for story in (reply_to_nobody, partial(note, name="third"))]
+            await asyncio.sleep(0)
+            gate.set()
+            answers = await asyncio.gather(first, *rest, return_exceptions=True)
+            assert [type(each) for each in answers] == [Unavailable, Unavailable, Unavailable]
+            assert await database.read(names) == []
+
+    asyncio.run(run())
+
+
+def test_the_files_are_for_their_owner_alone(sqlite_url: str) -> None:
+    folder = Path(make_url(sqlite_url).database or "").parent
+
+    async def run() -> None:
+        async with opened(sqlite_url) as database:
+            await database.work(partial(note, name="a"), HERE)
+            modes = {each.name: S_IMODE(each.stat().st_mode) for each in folder.iterdir()}
+            assert modes == dict.fromkeys(["daemun.db", "daemun.db-wal", "daemun.db-shm", "daemun.db.lock"], 0o600)
+            assert S_IMODE(folder.stat().st_mode) == 0o700
+
+    asyncio.run(run())
+
+
+def test_a_database_in_memory_is_refused_because_processes_share_it() -> None:
+    for url in ("sqlite://", "sqlite:///:memory:"):
+        with pytest.raises(ValueError, match="names a file"):
+            open_database(url, clock=SystemClock(), entropy=SystemEntropy())
