@@ -168,6 +168,21 @@ def test_a_guessable_secret_stops_the_start_with_a_sentence(tmp_path: Path) -> N
     assert "Traceback" not in answer.stderr
 
 
+def test_a_port_that_is_taken_is_told_in_a_sentence(tmp_path: Path) -> None:
+    with running(tmp_path) as server:
+        answer = daemun(tmp_path, "serve", "--port", str(server.port))
+    assert answer.returncode == 1
+    assert f"127.0.0.1:{server.port}" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_a_database_that_is_away_is_told_in_a_sentence(tmp_path: Path) -> None:
+    answer = daemun(tmp_path, "serve", "--database-url", f"postgresql://ann@127.0.0.1:{free_port()}/daemun")
+    assert answer.returncode == 1
+    assert "데이터베이스" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
 def daemun(folder: Path, *arguments: str, stdin: str = "", **more: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "daemun", *arguments]
     return subprocess.run(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import socket
 from pathlib import Path
 from typing import Annotated
 
@@ -12,10 +13,11 @@ import typer
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
-from daemun.app.build import build, migrate
+from daemun.app.build import House, migrate
 from daemun.app.settings import Settings
-from daemun.cli.speaking import DatabaseOption, DataOption, say, sentences
+from daemun.cli.speaking import DatabaseOption, DataOption, fail, say, sentences
 from daemun.server import FLAGS, create
+from daemun.web.catalogue import Catalogue
 from daemun.web.settings import WebSettings
 
 
@@ -35,23 +37,37 @@ def serve(
     """
     flags = {"host": host, "port": port, "data": _absolute(data), "database_url": database_url, "workers": workers}
     told = {name: str(value) for name, value in flags.items() if value is not None}
-    with sentences(lambda: None):
-        settings = Settings.load(flags=told)
-        logging.basicConfig(level=settings.core.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
-        logging.getLogger("alembic").setLevel("WARNING")
-        if settings.core.workers == 1:
-            app = create(settings)
-            _welcome(settings)
-            uvicorn.Server(_config(settings, app)).run()
-            return
-        # Checked and migrated once here, so that a wrong setting is told once and not by every worker.
-        house = build(settings)
+    settings = Settings.load(flags=told)
+    logging.basicConfig(level=settings.core.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("alembic").setLevel("WARNING")
+    spoken: list[Catalogue] = []
+    with sentences(lambda: spoken[0] if spoken else None):
+        app = create(settings)
+        house: House = app.state.daemun
+        spoken.append(house.catalogue)
+        # Once here, so that what is wrong is told once, as a sentence, and not by every worker.
         migrate(settings, house.features)
-        _welcome(settings)
+    sock = _bound(settings.core.host, settings.core.port)
+    _welcome(settings)
+    if settings.core.workers == 1:
+        uvicorn.Server(_config(settings, app)).run(sockets=[sock])
+        return
     os.environ[FLAGS] = json.dumps(told)
-    chosen = _config(settings, "daemun.server:create")
-    sock = chosen.bind_socket()
-    Multiprocess(chosen, sockets=[sock]).run()
+    Multiprocess(_config(settings, "daemun.server:create"), sockets=[sock]).run()
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        sock = socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        why = error.strerror
+        fail(
+            f"{host}:{port}에서 기다릴 수 없습니다: {why}. 다른 포트: --port",
+            f"Cannot listen on {host}:{port}: {why}. Another port: --port",
+        )
+    sock.set_inheritable(True)
+    return sock
 
 
 def _config(settings: Settings, app: object) -> uvicorn.Config:

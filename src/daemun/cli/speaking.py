@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
+from sqlalchemy.exc import OperationalError
 
 from daemun.app.settings import Settings, SettingsError
 from daemun.core.circumstance import Language
@@ -74,6 +75,9 @@ def sentences(catalogue: Callable[[], Catalogue | None]) -> Iterator[None]:
         for code, told in codes:
             typer.echo(spoken.say(language(), code, told) if spoken else code, err=True)
         raise typer.Exit(Exit.REFUSED) from None
+    except OperationalError as away:
+        why = str(away.orig).strip().splitlines()[0]
+        fail(f"데이터베이스에 닿을 수 없습니다: {why}", f"The database cannot be reached: {why}")
     except BrokenPipeError:
         sys.stderr.close()
         raise typer.Exit(Exit.DONE) from None
