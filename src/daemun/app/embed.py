@@ -13,7 +13,7 @@ from daemun.app.build import House, build
 from daemun.app.settings import Settings
 from daemun.core.address import networks
 from daemun.ports.system import Clock
-from daemun.web import answers, handlers, health
+from daemun.web import answers, apidocs, handlers, health
 from daemun.web.gate import Gate
 from daemun.web.problems import Problems
 
@@ -31,6 +31,8 @@ class Daemun:
         app.include_router(health.router())
         for router in (router for feature in house.features for router in feature.routers):
             app.include_router(router)
+        if core.docs:
+            app.include_router(apidocs.router())
         handlers.handle(app, problems)
         answers.describe(app)
         app.add_middleware(
