@@ -1,0 +1,45 @@
+"""Logins, against a machine that does nothing but verify passwords."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bench.ceiling import MEMORY_KIB, PARALLELISM, PASSES, ceiling
+from bench.driving import drive
+from bench.line import Goal, Line
+from bench.machine import version_of
+from bench.options import Options
+from bench.people import handles, login, sign_up
+from bench.rounds import interleaved
+from bench.servers import KINDS, Kind, daemun, databases
+
+PEOPLE = 32
+LANES = 8
+A_ROUND = 96  # of 15 ms and more each
+
+
+def measure(options: Options) -> Iterator[Line]:
+    for kind in KINDS:
+        yield _measured(options, kind)
+
+
+def _measured(options: Options, kind: Kind) -> Line:
+    folder = options.folder / f"logins-{kind}"
+    folder.mkdir()
+    with databases(kind, folder) as urls, daemun(folder / "ours", urls.ours) as server, ceiling() as bare:
+        sign_up(server, handles(PEOPLE))
+        requests = [login(each).decode() for each in handles(PEOPLE)]
+        lanes = [{"requests": requests[lane::LANES], "times": A_ROUND // LANES} for lane in range(LANES)]
+        taken = interleaved(
+            {"ours": lambda: drive(server, lanes).cpu / A_ROUND, "bare": lambda: bare.cpu_of(A_ROUND) / A_ROUND}, options.rounds
+        ).inverted()
+    return Line(
+        f"logins on {kind}",
+        "per CPU-second",
+        taken.median("ours"),
+        f"bare Argon2id m={MEMORY_KIB} t={PASSES} p={PARALLELISM}, {version_of('argon2-cffi')}",
+        taken.median("bare"),
+        taken.ratio("ours", "bare"),
+        Goal("ratio", least=0.90) if kind == "SQLite" else None,
+        rounds=taken.taken,
+    )

@@ -1,0 +1,14 @@
+"""What may be chosen for a run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    folder: Path
+    """Emptied at the end."""
+    rounds: int
+    users: int
