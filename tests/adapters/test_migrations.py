@@ -79,10 +79,6 @@ BROKEN = (
     .replace("down_revision = None", 'down_revision = "stones_0001"')
     .replace('("stones",)', "None")
 )
-    STONES.replace("stones_0001", "stones_0002")
-    .replace("= None\nbranch_labels", '= "stones_0001"\nbranch_labels')
-    .replace('("stones",)', "None")
-)
 """Makes a table that is there already."""
 
 
