@@ -112,8 +112,8 @@ async def test_the_published_keys_have_no_private_part_and_verify(room: Room) ->
     for key in published["keys"]:
         assert key.keys() == {"kty", "crv", "x", "kid", "alg", "use"}
     token = (await room.open()).access.reveal()
-    key = jwt.PyJWKSet.from_dict(published)[jwt.get_unverified_header(token)["kid"]]
-    told = jwt.decode(token, key, algorithms=["EdDSA"], audience="daemun", issuer=ISSUER, options=ANY_TIME)
+    pyjwk = jwt.PyJWKSet.from_dict(published)[jwt.get_unverified_header(token)["kid"]]
+    told = jwt.decode(token, pyjwk, algorithms=["EdDSA"], audience="daemun", issuer=ISSUER, options=ANY_TIME)
     assert (told["sub"], told["user_db_id"], told["type"]) == (ANN.handle, ANN.user_id, "access")
 
 
