@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from stat import S_IMODE
 
 import pytest
 from sqlalchemy import make_url
-from tests.adapters.notes import HERE, REPLIES, execute, names, note, opened, reply_to_nobody
+from tests.adapters.notes import HERE, REPLIES, execute, names, nobody_listens, note, opened, reply_to_nobody
 
 from daemun.adapters.database import open_database
+from daemun.adapters.database.filelock import FileLock, beside
+from daemun.adapters.database.sqlite import Sqlite
 from daemun.adapters.system import SystemClock, SystemEntropy
 from daemun.core.errors import Unavailable
 from daemun.ports.database import Work
@@ -37,6 +40,25 @@ def test_a_commit_that_fails_fails_everyone_in_the_group(sqlite_url: str) -> Non
             answers = await asyncio.gather(first, *rest, return_exceptions=True)
             assert [type(each) for each in answers] == [Unavailable, Unavailable, Unavailable]
             assert await database.read(names) == []
+
+    asyncio.run(run())
+
+
+def test_a_story_that_waits_too_long_for_another_process_is_never_told(sqlite_url: str) -> None:
+    path = Path(make_url(sqlite_url).database or "")
+
+    async def run() -> None:
+        async with opened(sqlite_url):
+            pass
+        database = Sqlite(path, clock=SystemClock(), entropy=SystemEntropy(), queue=10, patience=0.05)
+        await database.start(nobody_listens)
+        with closing(FileLock(beside(path))) as frozen, frozen.held():
+            for name in "ab":
+                with pytest.raises(Unavailable):
+                    await database.work(partial(note, name=name), HERE)
+        await database.work(partial(note, name="c"), HERE)
+        assert await database.read(names) == ["c"]
+        await database.stop()
 
     asyncio.run(run())
 

@@ -141,6 +141,22 @@ class Order(Generic[T]):
     result: T | None = None
     error: BaseException | None = None
     calls: Sequence[Callable[[], None]] = field(default=())
+    patience: asyncio.TimerHandle | None = None
+    _unclaimed: list[None] = field(default_factory=lambda: [None])
+
+    def claim(self) -> bool:
+        """True for one caller only, of any thread: whoever gets it decides what becomes of the story."""
+        try:
+            self._unclaimed.pop()
+        except IndexError:
+            return False
+        return True
+
+    def give_up(self) -> None:
+        """Called on the event loop when the wait has been too long: a story that nobody has begun is never told."""
+        if self.claim():
+            self.refuse()
+            self.settle()
 
     def refuse(self, cause: BaseException | None = None) -> None:
         """Nothing of it exists: the caller may try again."""
@@ -148,6 +164,8 @@ class Order(Generic[T]):
         self.error.__cause__ = cause
 
     def settle(self) -> None:
+        if self.patience:
+            self.patience.cancel()
         for call in self.calls:
             run_quietly(call)
         if not self.answer.done():  # the caller may have gone away meanwhile

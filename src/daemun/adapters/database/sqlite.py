@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from daemun.adapters.database.filelock import FileLock, beside
 from daemun.adapters.database.shared import Order, View
@@ -17,6 +17,7 @@ from daemun.ports.database import DialectName, Dispatch, Transaction, Work
 from daemun.ports.system import Clock, Entropy
 
 T = TypeVar("T")
+PATIENCE_SECONDS: Final = 10.0
 
 
 class Sqlite:
@@ -24,11 +25,12 @@ class Sqlite:
 
     dialect: DialectName = "sqlite"
 
-    def __init__(self, path: Path, *, clock: Clock, entropy: Entropy, queue: int) -> None:
+    def __init__(self, path: Path, *, clock: Clock, entropy: Entropy, queue: int, patience: float = PATIENCE_SECONDS) -> None:
         self._path = path
         self._clock = clock
         self._entropy = entropy
         self._bound = queue
+        self._patience = patience
         self._writer: Writer | None = None
         self._raw: Any = None
 
@@ -41,7 +43,7 @@ class Sqlite:
             writing = engine.connect()
         self._raw = raw_of(self._reading)
         self._raw.execute("PRAGMA query_only=ON")
-        self._writer = Writer(writing, self._lock, dispatch, self._clock, self._entropy, self._bound)
+        self._writer = Writer(writing, self._lock, dispatch, self._clock, self._entropy, bound=self._bound, patience=self._patience)
         self._writer.start()
 
     async def stop(self) -> None:

@@ -32,7 +32,17 @@ class GroupLost(Exception):
 class Writer:
     """Takes orders on the event loop and settles them there, after the commit that makes them durable."""
 
-    def __init__(self, connection: Connection, lock: FileLock, dispatch: Dispatch, clock: Clock, entropy: Entropy, bound: int) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        lock: FileLock,
+        dispatch: Dispatch,
+        clock: Clock,
+        entropy: Entropy,
+        *,
+        bound: int,
+        patience: float,
+    ) -> None:
         self._connection = connection
         self._raw = raw_of(connection)
         self._raw.execute("PRAGMA wal_autocheckpoint=1000")
@@ -41,6 +51,7 @@ class Writer:
         self._clock = clock
         self._entropy = entropy
         self._bound = bound
+        self._patience = patience
         self._queue: SimpleQueue[Order[Any] | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._serve, name="daemun-writer", daemon=True)
 
@@ -51,6 +62,8 @@ class Writer:
     def take(self, order: Order[Any]) -> None:
         if self._queue.qsize() >= self._bound:
             raise Unavailable
+        # A process that is stopped while it holds the file must not hold our callers too.
+        order.patience = self._loop.call_later(self._patience, order.give_up)
         self._queue.put(order)
 
     async def finish(self) -> None:
@@ -63,9 +76,9 @@ class Writer:
 
     def _serve(self) -> None:
         while (first := self._queue.get()) is not None:
-            group: list[Order[Any]] = []
+            group = [first]
             try:
-                self._commit(first, group)
+                self._commit(group)
             except BaseException as error:  # whatever it was, every member is answered and the thread lives on
                 log.warning("A group of %d stories was not committed", len(group), exc_info=error)
                 self._undo_group()
@@ -73,11 +86,11 @@ class Writer:
                     order.refuse(error)
             self._settle(group)
 
-    def _commit(self, first: Order[Any], group: list[Order[Any]]) -> None:
-        group.append(first)
+    def _commit(self, group: list[Order[Any]]) -> None:
+        """Tells the first, and whoever joins it, in one transaction."""
         with self._lock.held():
             self._raw.execute("BEGIN IMMEDIATE")
-            self._try(first)
+            self._try(group[0])
             for order in self._arrivals():
                 group.append(order)
                 self._try(order)
@@ -99,6 +112,8 @@ class Writer:
                 return
 
     def _try(self, order: Order[Any]) -> None:
+        if not order.claim():
+            return
         unit = self._unit(order)
         self._raw.execute("SAVEPOINT story")
         try:
