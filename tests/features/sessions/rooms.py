@@ -35,12 +35,11 @@ PHONE = Circumstance(address="203.0.113.9", agent="phone/1")
 MASTER = Actor("user", "01K000000000000000000MASTR")
 
 
-@dataclass(frozen=True, slots=True)
-class Room:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keeping:
     database: Database
     sessions: Sessions
     ring: Keyring
-    clock: FrozenClock
     heard: list[Happening] = field(default_factory=list)
 
     async def work(self, story: Callable[..., T], *args: Any, seen: Circumstance = HOME, **how: Any) -> T:
@@ -84,6 +83,11 @@ class Room:
         return names
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room(Keeping):
+    clock: FrozenClock
+
+
 def plain(pair: TokenPair) -> tuple[str, str, int, str]:
     """An answer as the client sees it."""
     return pair.access.reveal(), pair.refresh.reveal(), pair.expires_in, pair.session_id
@@ -104,7 +108,8 @@ async def a_room(url: str, folder: Path, **rules: Any) -> AsyncIterator[Room]:
     clock = FrozenClock()
     ring = a_ring(folder, clock)
     database = open_database(url, clock=clock, entropy=SystemEntropy())
-    room = Room(database, Sessions.of(SessionSettings(**rules), ring, issuer=ISSUER, clock=clock), ring, clock)
+    sessions = Sessions.of(SessionSettings(**rules), ring, issuer=ISSUER, clock=clock)
+    room = Room(database=database, sessions=sessions, ring=ring, clock=clock)
     await database.start(lambda _work, happening: room.heard.append(happening))
     try:
         yield room

@@ -11,12 +11,11 @@ import json
 import re
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final, Literal
 
 from daemun.core.secret import Secret
 from daemun.features.sessions.models import Family
-from daemun.ports.database import micros
 
 FORM: Final = re.compile(r"dr1\.([0-7][0-9A-HJKMNP-TV-Z]{25})\.([1-9][0-9]{0,9})\.([A-Za-z0-9_-]{1,40})\.([A-Za-z0-9_-]{43})")
 LONGEST: Final = 160
@@ -52,7 +51,7 @@ def is_genuine(presented: Presented, key: bytes) -> bool:
 
 def jti_of(family: Family, key: bytes) -> str:
     """The same pair has the same id; the next pair has another."""
-    return _mac(key, "access id", family.id, str(family.number), str(micros(family.used_at)))[:JTI_LENGTH]
+    return _mac(key, "access id", family.id, str(family.number), family.used_at.astimezone(UTC).isoformat())[:JTI_LENGTH]
 
 
 def client_mark(family_id: str, key: bytes, *parts: str) -> str:

@@ -1,0 +1,126 @@
+"""Real processes at one family at the same moment, on both databases."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.features.sessions.racer import RULES
+from tests.features.sessions.rooms import ANN, HOME, ISSUER, Keeping, a_ring, migrate
+
+from daemun.adapters.database import open_database
+from daemun.adapters.system import SystemClock, SystemEntropy
+from daemun.core.secret import Secret
+from daemun.features.sessions import Sessions
+
+pytestmark = pytest.mark.processes
+PROCESSES = 4
+ROUNDS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Race:
+    room: Keeping
+    runners: list[subprocess.Popen[str]]
+
+    def run(self, orders: list[dict[str, str]]) -> list[dict[str, Any]]:
+        """What each process was answered; all were told before any was heard."""
+        for runner, order in zip(self.runners, orders, strict=True):
+            assert runner.stdin is not None
+            runner.stdin.write(json.dumps({"address": HOME.address, "do": "turn"} | order) + "\n")
+        for runner in self.runners:
+            assert runner.stdin is not None
+            runner.stdin.flush()
+        return [json.loads(line(each)) for each in self.runners]
+
+
+def line(runner: subprocess.Popen[str]) -> str:
+    assert runner.stdout is not None
+    return runner.stdout.readline()
+
+
+@contextmanager
+def runners(url: str, folder: Path) -> Iterator[list[subprocess.Popen[str]]]:
+    command = [sys.executable, "-m", "tests.features.sessions.racer", url, str(folder)]
+    started = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(PROCESSES)]
+    try:
+        assert [line(each) for each in started] == ["ready\n"] * PROCESSES
+        yield started
+    finally:
+        for each in started:
+            each.kill()
+            each.communicate()
+
+
+@pytest.fixture
+async def race(database_url: str, tmp_path: Path) -> AsyncIterator[Race]:
+    migrate(database_url)
+    clock = SystemClock()
+    ring = a_ring(tmp_path, clock)
+    sessions = Sessions.of(RULES, ring, issuer=ISSUER, clock=clock)
+    database = open_database(database_url, clock=clock, entropy=SystemEntropy(), pool=2)
+    await database.start(lambda _work, _happening: None)
+    try:
+        with runners(database_url, tmp_path) as running:
+            yield Race(Keeping(database=database, sessions=sessions, ring=ring), running)
+    finally:
+        await database.stop()
+
+
+def answers(outcomes: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
+    return [tuple(each["answer"]) for each in outcomes if "answer" in each]
+
+
+async def test_tabs_that_refresh_at_once_all_get_the_same_answer(race: Race) -> None:
+    for _ in range(ROUNDS):
+        pair = await race.room.open()
+        given = answers(race.run([{"token": pair.refresh.reveal()}] * PROCESSES))
+        assert len(given) == PROCESSES
+        assert len(set(given)) == 1
+        successor = await race.room.refreshed(given[0][1])
+        assert successor.session_id == pair.session_id
+        assert await race.room.live(pair.session_id) is not None
+
+
+async def test_a_thief_at_the_same_moment_as_the_owner_ends_the_family(race: Race) -> None:
+    """ASVS 10.4.5: under concurrency too, at most one leaf, and here none."""
+    for _ in range(ROUNDS):
+        pair, other = await race.room.open(), await race.room.open()
+        outcomes = race.run([{"token": pair.refresh.reveal(), "address": f"198.51.100.{each}"} for each in range(PROCESSES)])
+        given = answers(outcomes)
+        assert len(given) == 1
+        assert {each["refused"] for each in outcomes if "refused" in each} == {"refresh_replayed"}
+        assert await race.room.live(pair.session_id) is None
+        await race.room.refused(given[0][1], "refresh_replayed")
+        assert await race.room.live(other.session_id) is not None
+
+
+async def test_no_refresh_outlives_a_logout(race: Race) -> None:
+    """ASVS 7.4.1."""
+    for _ in range(ROUNDS):
+        pair = await race.room.open()
+        token = pair.refresh.reveal()
+        outcomes = race.run([{"token": token}, {"token": token, "do": "close"}, {"token": token}, {"token": token, "do": "close"}])
+        assert [each.get("closed", False) for each in outcomes].count(True) == 1
+        assert await race.room.live(pair.session_id) is None
+        for each in {token, *(answer[1] for answer in answers(outcomes))}:
+            await race.room.refused(each, "refresh_invalid")
+
+
+async def test_no_refresh_outlives_a_changed_password(race: Race) -> None:
+    """ASVS 7.4.2, RFC 9700 4.14.2."""
+    for _ in range(ROUNDS):
+        pairs = [await race.room.open() for _ in range(3)]
+        orders = [{"token": each.refresh.reveal()} for each in pairs]
+        outcomes = race.run([*orders, {"token": "", "do": "end_all"}])
+        assert outcomes[-1] == {"ended": 3}
+        for each in (*(pair.refresh for pair in pairs), *(Secret(answer[1]) for answer in answers(outcomes))):
+            await race.room.refused(each, "refresh_invalid")
+        assert await race.room.database.read(lambda tx: race.room.sessions.sessions_of(tx, ANN.user_id)) == []
