@@ -37,6 +37,8 @@ MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 # Consecutive failures do not age: the log of a streak is kept until a success or an administrator clears it.
 FOR_EVER = timedelta(days=3650)
+# Of names nobody has it is kept for a month: whoever makes up names must not fill the table for years.
+A_MONTH = timedelta(days=30)
 LONGEST_WAIT = 24 * 60 * 60
 
 
@@ -114,7 +116,7 @@ class Identity:
         rules, place = self.rules, counted(address)
         return await self.attempts.reserve(
             [
-                Bound(f"streak:{subject}", Limit(rules.login_streak, FOR_EVER)),
+                Bound(f"streak:{subject}", Limit(rules.login_streak, FOR_EVER if subject.startswith("user:") else A_MONTH)),
                 Bound(f"login:{subject}", Limit(rules.login_attempts, rules.login_window)),
                 Bound(f"place:{place}:{subject}", Limit(rules.address_account_attempts, MINUTE)),
                 Bound(f"place:{place}", Limit(rules.address_attempts, MINUTE)),
