@@ -38,8 +38,7 @@ class Lane(asyncio.Protocol):
     def _learn(self, found: Answer) -> None:
         """What the next request takes from this answer: nothing."""
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # a connection's is never a lesser one
         self._transport = transport
         transport.write(self._next())
 

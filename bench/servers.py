@@ -104,7 +104,7 @@ def peers_version() -> str:
 def environment() -> dict[str, str]:
     """Ours, without what the shell happens to set for some other Daemun."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("DAEMUN_")}
-    return kept | OPEN_LIMITS | {"PYTHONPATH": str(ROOT)}
+    return kept | OPEN_LIMITS | {"PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "src")))}
 
 
 @contextmanager
