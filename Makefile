@@ -32,7 +32,7 @@ check: .make/dev ## 문체, 타입, 화살표를 점검합니다 · style, types
 	$(say) 'mypy --strict'
 	@$(BIN)/mypy --no-error-summary
 	$(say) 'lint-imports'
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-cache
 
 format: .make/dev ## 코드를 다듬습니다 · formats, and mends what a machine can
 	@$(BIN)/ruff check --fix --quiet || true
@@ -50,7 +50,7 @@ lock: .make/run ## 의존성 잠금을 새로 고칩니다 · refreshes the lock
 	@$(COMPILE) --group bench -o requirements-bench.lock
 
 clean: ## 만들어 낸 것을 지웁니다, 데이터는 둡니다 · removes what was made, keeps data
-	@rm -rf .venv .make .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis build dist
+	@rm -rf .venv .make .pytest_cache .mypy_cache .ruff_cache .hypothesis .schemathesis build dist
 	@find src tests bench examples -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --clear: a .venv without its python is half made, or its python was uninstalled.
