@@ -165,11 +165,6 @@ class Identity:
     def user(self, tx: Transaction, user_id: str) -> User | None:
         return store.by_id(tx, user_id)
 
-    def held(self, work: Work, user_id: str) -> User | None:
-        """The user, locked until the commit: for stories that decide on the status."""
-        found = store.held(work, user_id)
-        return found[0] if found else None
-
     def find(self, tx: Transaction, login: str) -> User | None:
         found = store.by_login(tx, handle_key(login), email_key(login))
         return store.by_id(tx, found[0]) if found else None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from daemun.features.identity import AccountInactive, EmailTaken, HandleTaken, TooManyAttempts, WeakPassword, WrongCredentials
-from daemun.features.sessions import RefreshRefused, UnknownToken
+from daemun.features.sessions import RefreshExpired, RefreshRefused, RefreshReplayed, UnknownToken
 from daemun.features.signin.bodies import LoginBody, Message, RefreshBody, SignUpBody, TokenAnswer, UserAnswer
 from daemun.features.signin.errors import SignupClosed
 from daemun.features.signin.flows.login import LogIn
@@ -57,7 +57,12 @@ def router(flows: Flows) -> APIRouter:
     async def login(visit: CurrentVisit, body: LoginBody) -> TokenAnswer:
         return TokenAnswer.of(kept(await flows.log_in(visit, body.attempt, remember=body.remember_me)))
 
-    @routes.post("/auth/refresh", dependencies=[OPEN], summary="토큰 갱신 · Refresh", responses=refuses(RefreshRefused))
+    @routes.post(
+        "/auth/refresh",
+        dependencies=[OPEN],
+        summary="토큰 갱신 · Refresh",
+        responses=refuses(RefreshRefused, RefreshExpired, RefreshReplayed),
+    )
     async def refresh(visit: CurrentVisit, body: RefreshBody) -> TokenAnswer:
         return TokenAnswer.of(kept(await flows.refresh(visit, Secret(body.refresh_token))))
 

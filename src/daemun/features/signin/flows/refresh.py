@@ -25,7 +25,8 @@ class Refresh:
         turned = self.sessions.turn(work, presented)
         if isinstance(turned, Refusal):
             return turned  # a killed family must be written
-        user = self.identity.held(work, turned.user_id)
+        # Not locked: whoever suspends a user ends the families in the same story, and waits for this one to do it.
+        user = self.identity.user(work, turned.user_id)
         if user is None or not user.is_active:
             return self.sessions.refuse(work, turned, "user_inactive")
         return self.sessions.refreshed(work, turned, holder_of(user))
