@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -12,6 +12,7 @@ from daemun.app import tools
 from daemun.app.env_example import env_example
 from daemun.app.section import Entry
 from daemun.app.settings import Settings
+from daemun.app.settings_page import page
 from daemun.cli.speaking import DatabaseOption, DataOption, JsonOption, language, sentences, settings_from
 from daemun.core.circumstance import Language
 from daemun.features.identity import IdentitySettings
@@ -29,6 +30,7 @@ def command(
     data: DataOption = None,
     database_url: DatabaseOption = None,
     as_json: JsonOption = False,
+    written: Annotated[Literal["ko", "en"] | None, typer.Option("--page", help="참고 문서를 씁니다 · Print the reference page")] = None,
     example: Annotated[bool, typer.Option("--env-example", help=".env.example 을 씁니다 · Print a .env.example")] = False,
 ) -> None:
     """지금의 설정과 그 값이 온 곳을 보입니다 · Show the settings in force and where they come from."""
@@ -36,7 +38,12 @@ def command(
         settings = settings_from(data, database_url)
         ask_all(settings)
         settings.check()
-        typer.echo(env_example(settings).rstrip("\n") if example else show(settings, as_json=as_json, language=language()))
+        if written:
+            typer.echo(page(settings, written).rstrip("\n"))
+        elif example:
+            typer.echo(env_example(settings).rstrip("\n"))
+        else:
+            typer.echo(show(settings, as_json=as_json, language=language()))
 
 
 def ask_all(settings: Settings) -> None:
