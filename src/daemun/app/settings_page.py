@@ -58,7 +58,8 @@ def _profiles(language: Language) -> Iterator[str]:
     yield f"| {words['what']} | {' | '.join(PROFILES)} |"
     yield "|---|---|---|---|"
     for each in differences():
-        yield f"| {_cell(_said(each.about, language))} | {' | '.join(told.get(each.values[name], each.values[name]) for name in PROFILES)} |"
+        values = (told.get(value, value) for value in (each.values[name] for name in PROFILES))
+        yield f"| {_cell(_said(each.about, language))} | {' | '.join(values)} |"
 
 
 def _row(entry: Entry, language: Language) -> str:
