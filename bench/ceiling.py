@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 from argon2 import PasswordHasher
 
+from bench.people import PASSWORD
 from bench.servers import ROOT
 
 MEMORY_KIB, PASSES, PARALLELISM = 19_456, 2, 1
-PASSWORD = "Maru-Bada-72!"
 
 
 @dataclass(frozen=True, slots=True)

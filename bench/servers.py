@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Literal
 
 from sqlalchemy import make_url
 from tests.servers.postgres import DURABLE, postgres_server
@@ -27,7 +28,7 @@ OPEN_LIMITS = {
     "DAEMUN_IDENTITY__LOGIN_ATTEMPTS": "1000000",
     "DAEMUN_TOOLS": "bench.tools.empty",
 }
-Kind = str
+Kind = Literal["SQLite", "PostgreSQL"]
 KINDS: tuple[Kind, ...] = ("SQLite", "PostgreSQL")
 
 

@@ -13,7 +13,8 @@ import uvloop
 from argon2 import PasswordHasher
 from starlette.responses import PlainTextResponse
 
-from bench.ceiling import MEMORY_KIB, PARALLELISM, PASSES, PASSWORD
+from bench.ceiling import MEMORY_KIB, PARALLELISM, PASSES
+from bench.people import PASSWORD
 from daemun.app.settings import Settings
 from daemun.server import create
 

@@ -45,7 +45,7 @@ def _measured(options: Options, kind: Kind) -> Rounds:
             theirs = stack.enter_context(peer(folder / "peer", urls.peers))
             tokens = at_peer(theirs, handles(LANES))
             samples["peer"] = repeating(theirs, [request("GET", "/users/me", token=each.access) for each in tokens])
-            samples["peer's empty"] = repeating(theirs, [request("GET", "/empty")] * LANES)
+            samples["peer empty"] = repeating(theirs, [request("GET", "/empty")] * LANES)
         return interleaved(samples, options.rounds).inverted()
 
 
@@ -61,6 +61,6 @@ def _beside_the_peer(kind: Kind, taken: Rounds) -> Line:
         taken.median("peer"),
         taken.ratio("ours", "peer"),
         goal,
-        f"an empty FastAPI route without any gate, in the peer's process: {taken.median('peer' + chr(39) + 's empty'):,.0f} per CPU-second",
+        f"an empty FastAPI route without any gate, in the peer's process: {taken.median('peer empty'):,.0f} per CPU-second",
         taken.taken,
     )

@@ -25,7 +25,6 @@ GOAL = Goal("ratio", most=1.3)
 
 def measure(options: Options) -> Iterator[Line]:
     what = f"among {options.users:,} users"
-    options.folder.mkdir(exist_ok=True)
     if not fits(options.folder, options.users):
         yield Line(f"GET /me {what}", "µs of CPU", None, goal=GOAL, note="not enough room on the disk for this many")
         return
