@@ -23,6 +23,7 @@ def create(settings: Settings | None = None, *, clock: Clock | None = None) -> F
         title="Daemun · 대문",
         version=__version__,
         summary="누가 들어오고, 무엇을 할 수 있는지. Who comes in, and what they may do.",
+        redirect_slashes=False,  # a redirect that forwards credentials teaches clients to send them anywhere
         docs_url=None,
         redoc_url=None,
         openapi_url="/openapi.json" if chosen.core.docs else None,

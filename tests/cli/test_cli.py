@@ -66,10 +66,12 @@ def test_unlocking_somebody_unknown_is_refused(tmp_path: Path) -> None:
 
 
 def test_keys_are_listed_without_secrets_and_rotated(tmp_path: Path) -> None:
+    early = daemun(tmp_path, "keys", "rotate")
+    assert (early.returncode, "--now" in early.stderr) == (1, True)
     before = json.loads(daemun(tmp_path, "keys", "list", "--json").stdout)["keys"]
     states = {(each["kind"], each["state"]): each["kid"] for each in before}
     assert set(states) == {("signing", "active"), ("signing", "next"), ("refresh", "active"), ("refresh", "next")}
-    rotated = json.loads(daemun(tmp_path, "keys", "rotate", "--json").stdout)
+    rotated = json.loads(daemun(tmp_path, "keys", "rotate", "--now", "--json").stdout)
     assert (rotated["kid"], rotated["state"]) == (states["signing", "next"], "active")
     after = {each["kid"]: each["state"] for each in json.loads(daemun(tmp_path, "keys", "list", "--json").stdout)["keys"]}
     assert after[states["signing", "active"]] == "retired"

@@ -104,10 +104,12 @@ async def test_an_unreachable_database_is_503_and_not_500(house: House) -> None:
 
 
 async def test_plain_http_is_sent_to_https_but_never_with_a_body(tmp_path: Path) -> None:
-    async with a_house(f"sqlite:///{tmp_path}/daemun.db", tmp_path, https_redirect="true", trusted_proxies="10.0.0.1") as house:
+    async with a_house(
+        f"sqlite:///{tmp_path}/daemun.db", tmp_path, https_redirect="true", trusted_proxies="10.0.0.1", public_url="https://gate.example"
+    ) as house:
         client = house.client("10.0.0.1")
         answer = await client.get("/me?x=1")
-        assert (answer.status_code, answer.headers["location"]) == (308, "https://testserver/me?x=1")
+        assert (answer.status_code, answer.headers["location"]) == (308, "https://gate.example/me?x=1")
         posted = await client.log_in(Member())
         assert (posted.status_code, posted.json()["code"]) == (403, "https_required")
         assert (await client.get("/healthz")).status_code == 200

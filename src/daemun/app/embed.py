@@ -45,6 +45,7 @@ class Daemun:
             proxies=networks(core.trusted_proxies),
             body_limit=house.web.body_limit,
             https_only=core.https_redirect,
+            public_url=core.public_url,
         )
         if core.cors_origins:
             app.add_middleware(

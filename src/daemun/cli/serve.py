@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import resource
 import socket
 from pathlib import Path
 from typing import Annotated
@@ -47,6 +48,7 @@ def serve(
         spoken.append(house.catalogue)
         # Once here, so that what is wrong is told once, as a sentence, and not by every worker.
         migrate(settings, house.features)
+    _open_files()
     sock = _bound(settings.core.host, settings.core.port)
     _welcome(settings)
     if settings.core.workers == 1:
@@ -54,6 +56,12 @@ def serve(
         return
     os.environ[FLAGS] = json.dumps(told)
     Multiprocess(_config(settings, "daemun.server:create"), sockets=[sock]).run()
+
+
+def _open_files() -> None:
+    """As many connections as the system allows us: the usual 1,024 are held open by one slow stranger."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _bound(host: str, port: int) -> socket.socket:

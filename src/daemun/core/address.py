@@ -57,6 +57,12 @@ def counted(text: str) -> str:
     return str(address) if address else "unknown"
 
 
+def neighbourhood(text: str) -> str | None:
+    """What one provider gives one customer of IPv6, who then has 65,536 households: /48. None for IPv4."""
+    address = parsed(text)
+    return str(IPv6Network((address, 48), strict=False)) if isinstance(address, IPv6Address) else None
+
+
 def truncated(text: str) -> str:
     """Coarse enough to keep: IPv4 by /24, IPv6 by /48."""
     address = parsed(text)

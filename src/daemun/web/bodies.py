@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from typing import Annotated, Any
 
@@ -10,10 +11,13 @@ from pydantic_core import PydanticCustomError
 
 from daemun.core.errors import Flaw
 
+UNPRINTABLE = ("Cc", "Cs", "Zl", "Zp")
+TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
 
 def _no_control(text: str) -> str:
-    """NUL cannot be stored in PostgreSQL, and a line break in a name forges log lines and letters."""
-    if any(ord(each) < 32 or ord(each) == 127 for each in text):
+    """NUL and half a surrogate cannot be stored; a line break in a name forges log lines and letters, a turn of direction any text."""
+    if any(unicodedata.category(each) in UNPRINTABLE or each in TURNING for each in text):
         raise PydanticCustomError("control", "control characters are not allowed")
     return text
 

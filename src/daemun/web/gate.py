@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal
+from urllib.parse import quote
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
@@ -27,6 +28,7 @@ from daemun.web.visit import SCOPE_KEY, Visit
 log = logging.getLogger("daemun.gate")
 REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 AGENT_LENGTH = 512
+QUERY = "%=&?/:+,;@!$'()*~"
 POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 HEADERS = (
     ("content-security-policy", POLICY),
@@ -38,6 +40,7 @@ HEADERS = (
     ("x-frame-options", "DENY"),
     ("cache-control", "no-store"),
 )
+POLICY_VIOLATION = 1008
 STRICT_TRANSPORT = "max-age=63072000; includeSubDomains"
 
 
@@ -56,6 +59,7 @@ class Gate:
     proxies: Sequence[Network]
     body_limit: int
     https_only: bool
+    public_url: str | None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -64,11 +68,22 @@ class Gate:
         headers = Headers(scope=scope)
         visit = Visit(self.database, self._circumstance(scope, headers))
         scope[SCOPE_KEY] = visit
+        scheme = self._scheme(scope, headers)
         if scope["type"] == "websocket":
-            scope[SCOPE_KEY] = await self._greeted(visit, headers)
-            await self.app(scope, receive, send)
+            await self._websocket(scope, headers, visit, receive, send)
             return
-        await self._http(scope, headers, visit, receive, partial(self._send, send, visit, self._scheme(scope, headers)))
+        scope["scheme"] = scheme  # whoever builds a link further in builds it as the client sees us
+        await self._http(scope, headers, visit, receive, partial(self._send, send, visit, scheme))
+
+    async def _websocket(self, scope: Scope, headers: Headers, visit: Visit, receive: Receive, send: Send) -> None:
+        try:
+            if refusal := self._refused(scope, headers):
+                raise refusal
+            scope[SCOPE_KEY] = await self._greeted(visit, headers)
+        except Refusal:
+            await send({"type": "websocket.close", "code": POLICY_VIOLATION, "reason": ""})
+            return
+        await self.app(scope, receive, send)
 
     async def _http(self, scope: Scope, headers: Headers, visit: Visit, receive: Receive, send: Send) -> None:
         started = False
@@ -139,11 +154,12 @@ class Gate:
 
     async def _refuse(self, refusal: Refusal, visit: Visit, scope: Scope, receive: Receive, send: Send) -> None:
         response = self.problems.answer(refusal, visit.circumstance.language, visit.circumstance.request_id)
-        if isinstance(refusal, HttpsRequired) and scope["method"] in ("GET", "HEAD") and (host := Headers(scope=scope).get("host")):
+        if isinstance(refusal, HttpsRequired) and scope["method"] in ("GET", "HEAD") and self.public_url:
             # Only what carries no body is sent on: a redirect that forwards credentials teaches clients to send them in the clear.
+            # To the address that was configured, never to the one in the Host header, which the caller writes.
             response.status_code = 308
-            query = f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else ""
-            response.headers["location"] = f"https://{host.partition(':')[0]}{scope.get('root_path', '')}{scope['path']}{query}"
+            query = f"?{quote(scope['query_string'], safe=QUERY)}" if scope["query_string"] else ""
+            response.headers["location"] = self.public_url.rstrip("/") + quote(scope["path"]) + query
         await response(scope, receive, send)
 
     async def _limited(self, receive: Receive, read: list[int]) -> Message:

@@ -11,7 +11,7 @@ from daemun.core.setting import setting
 @dataclass(frozen=True, slots=True)
 class WebSettings:
     body_limit: int = setting(
-        1_048_576,
+        65_536,  # reading a large body costs more than refusing it, and nothing here is large
         ko="요청 본문의 최대 크기(바이트).",
         en="The largest request body, in bytes.",
     )

@@ -32,6 +32,7 @@ def postgres_engine(address: URL, *, options: str = OPTIONS) -> Engine:
         address,
         poolclass=NullPool,
         isolation_level="AUTOCOMMIT",
+        hide_parameters=True,  # an error goes to the log; names, addresses and hashes do not
         use_native_hstore=False,
         connect_args={"options": options, "connect_timeout": CONNECT_SECONDS, "application_name": "daemun"},
         execution_options={"preserve_rowcount": True},

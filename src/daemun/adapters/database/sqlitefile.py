@@ -63,6 +63,7 @@ def sqlite_engine(path: Path) -> Engine:
         module=sqlite_module(),
         poolclass=NullPool,
         isolation_level="AUTOCOMMIT",
+        hide_parameters=True,  # an error goes to the log; names, addresses and hashes do not
         connect_args={"check_same_thread": False, "cached_statements": 512, "timeout": BUSY_MILLISECONDS / 1000},
         execution_options={"preserve_rowcount": True},
     )

@@ -69,3 +69,10 @@ class Limited:
     user_id: str | None
     retry_after: int
     locked: bool
+    is_news: bool
+    """Whether nobody was told yet in this window: what is refused without cost must not fill the log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """The password was right, and its stored hash changed while it was checked: worth one more look."""

@@ -10,6 +10,12 @@ from daemun.core.errors import Flaw
 HANDLE = r"^[a-zA-Z0-9_]{4,20}$"
 GIVEN_HANDLE = re.compile(r"[a-zA-Z0-9._-]{2,50}")
 """Made by an administrator or an import: TE's `john.doe`."""
+RESERVED = frozenset(
+    (
+        "abuse admin administrator anonymous api audit daemun everyone guest help hostmaster info master me moderator nobody null "
+        "operator owner postmaster root security service staff superuser support sysadmin system undefined user webmaster"
+    ).split()
+)
 EMAIL = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}$"
 
 
@@ -21,3 +27,8 @@ def flaws_of_given(handle: str, email: str, name: str) -> Iterator[Flaw]:
         yield Flaw("email", "email_form")
     if not 2 <= len(name.strip()) <= 100 or not name.isprintable():
         yield Flaw("name", "name_form")
+
+
+def is_reserved(key: str) -> bool:
+    """Handles that would speak for the house: nobody signs up as one."""
+    return key in RESERVED

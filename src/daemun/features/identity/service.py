@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from daemun.core.actor import NOBODY, Actor
-from daemun.core.address import counted
+from daemun.core.address import counted, neighbourhood
 from daemun.core.canonical import email_key, handle_key
-from daemun.core.errors import Malformed, Refusal
+from daemun.core.errors import Malformed, Refusal, Unavailable
 from daemun.core.ratelimit import Bound, Limit
 from daemun.core.secret import Secret
 from daemun.features.identity import store
@@ -24,8 +24,8 @@ from daemun.features.identity.errors import (
     WrongCredentials,
 )
 from daemun.features.identity.events import LOGIN_FAILED, LOGIN_LIMITED, SIGNED_UP, UNLOCKED
-from daemun.features.identity.models import Attempt, Limited, Newcomer, Proof, User
-from daemun.features.identity.names import flaws_of_given
+from daemun.features.identity.models import Attempt, Limited, Newcomer, Proof, Stale, User
+from daemun.features.identity.names import flaws_of_given, is_reserved
 from daemun.features.identity.passwords import PasswordPolicy, judge
 from daemun.features.identity.settings import IdentitySettings
 from daemun.ports.attempts import Attempts, Blocked, Reserved
@@ -40,6 +40,8 @@ FOR_EVER = timedelta(days=3650)
 # Of names nobody has it is kept for a month: whoever makes up names must not fill the table for years.
 A_MONTH = timedelta(days=30)
 LONGEST_WAIT = 24 * 60 * 60
+NEIGHBOURS = 10
+"""Households of one IPv6 /48 that may fail as often as one address at the same time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ class Identity:
     def refuse_taken(self, tx: Transaction, newcomer: Newcomer) -> None:
         """Asked before the slow hashing, and again by the unique keys when the user is written."""
         handle, email = store.taken(tx, handle_key(newcomer.handle), email_key(newcomer.email))
-        if handle:
+        if handle or is_reserved(handle_key(newcomer.handle)):
             raise HandleTaken
         if email:
             raise EmailTaken
@@ -100,8 +102,13 @@ class Identity:
         user_id, stored = found or (None, None)
         reserved = await self._reserve(self._subject(user_id, login), visit.circumstance.address)
         if isinstance(reserved, Blocked):
-            return Limited(user_id, min(reserved.retry_after, LONGEST_WAIT), reserved.key.startswith("streak:"))
-        verdict = await self.hasher.verify(attempt.password, stored)
+            return await self._limited(user_id, reserved)
+        try:
+            verdict = await self.hasher.verify(attempt.password, stored)
+        except Unavailable:
+            # Nothing was learnt and nobody failed: a storm of logins must not lock out those who are in it.
+            await self.attempts.forgive(reserved)
+            raise
         proof = Proof(user_id, verdict.matches, stored, verdict.upgrade)
         if not proof.failed:
             await self.attempts.forgive(reserved, clear=[each for each in reserved.keys if each.startswith(("login:", "streak:"))])
@@ -109,13 +116,23 @@ class Identity:
 
     def _subject(self, user_id: str | None, login: str) -> str:
         """One account is one counter, by whichever of its names it is called; a name nobody has counts just the same."""
-        told = user_id or hmac.digest(self.index_key, email_key(login).encode(), "sha256").hex()[:32]
-        return f"user:{told}" if user_id else f"name:{told}"
+        if user_id:
+            return f"user:{user_id}"
+        # The same spellings that would find an account share its counter: else another spelling tells which accounts exist.
+        canonical = email_key(login) if "@" in login else handle_key(login)
+        return f"name:{hmac.digest(self.index_key, canonical.encode(), 'sha256').hex()[:32]}"
+
+    async def _limited(self, user_id: str | None, blocked: Blocked) -> Limited:
+        once = Bound(f"told:{blocked.key}", Limit(1, self.rules.login_window))
+        is_news = isinstance(await self.attempts.reserve([once]), Reserved)
+        return Limited(user_id, min(blocked.retry_after, LONGEST_WAIT), blocked.key.startswith("streak:"), is_news)
 
     async def _reserve(self, subject: str, address: str) -> Reserved | Blocked:
         rules, place = self.rules, counted(address)
+        wider = neighbourhood(address)
         return await self.attempts.reserve(
             [
+                *([Bound(f"place:{wider}", Limit(NEIGHBOURS * rules.address_attempts, MINUTE))] if wider else []),
                 Bound(f"streak:{subject}", Limit(rules.login_streak, FOR_EVER if subject.startswith("user:") else A_MONTH)),
                 Bound(f"login:{subject}", Limit(rules.login_attempts, rules.login_window)),
                 Bound(f"place:{place}:{subject}", Limit(rules.address_account_attempts, MINUTE)),
@@ -123,8 +140,12 @@ class Identity:
             ]
         )
 
+    def too_many(self, limited: Limited) -> Refusal:
+        kind = AccountLocked if limited.locked else TooManyAttempts
+        return kind(retry_after=limited.retry_after)
+
     def limit(self, work: Work, limited: Limited) -> Refusal:
-        """The refusal, and the mark it leaves."""
+        """The refusal, and the mark it leaves: once in a window."""
         reason = "locked" if limited.locked else "limited"
         self._mark(work, limited.user_id, reason)
         work.publish(
@@ -132,8 +153,7 @@ class Identity:
                 NOBODY, work.now, resource_id=limited.user_id, target=limited.user_id, reason=reason, retry_after=limited.retry_after
             )
         )
-        kind = AccountLocked if limited.locked else TooManyAttempts
-        return kind(retry_after=limited.retry_after)
+        return self.too_many(limited)
 
     def refuse(self, work: Work, proof: Proof, reason: str = "wrong") -> Refusal:
         """Returned and not raised: raising would undo the mark it leaves."""
@@ -141,11 +161,13 @@ class Identity:
         work.publish(LOGIN_FAILED.by(NOBODY, work.now, resource_id=proof.user_id, target=proof.user_id, reason=reason))
         return AccountInactive() if reason == "inactive" else WrongCredentials()
 
-    def admit(self, work: Work, proof: Proof) -> User | Refusal:
+    def admit(self, work: Work, proof: Proof) -> User | Refusal | Stale:
         """Still the same password, still NORMAL: both may have changed while the hash was computed."""
         held = store.held(work, proof.user_id or "")
-        if held is None or held[1] != proof.stored:
+        if held is None:
             return self.refuse(work, proof)
+        if held[1] != proof.stored:
+            return Stale()
         user = held[0]
         if not user.is_active:
             return self.refuse(work, proof, "inactive")

@@ -4,10 +4,12 @@ from daemun.features.sessions.errors import InvalidToken, RefreshExpired, Refres
 from daemun.features.sessions.events import KEY_ROTATED
 from daemun.features.sessions.feature import feature
 from daemun.features.sessions.models import AccessClaims, EndedWhy, Holder, LiveSession, OpenSession, TokenPair, Turned
+from daemun.features.sessions.routes import CACHED_FOR
 from daemun.features.sessions.service import Sessions
 from daemun.features.sessions.settings import SessionSettings
 
 __all__ = [
+    "CACHED_FOR",
     "KEY_ROTATED",
     "AccessClaims",
     "EndedWhy",

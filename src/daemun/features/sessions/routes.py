@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from starlette.responses import JSONResponse
 
 from daemun.features.sessions.service import Sessions
 from daemun.plugin import APIRouter, public
 
 # Shorter than any sensible pause between two rotations: a key is published as `next` for longer than this before it signs.
-CACHE = "public, max-age=300"
+CACHED_FOR = timedelta(minutes=5)
+CACHE = f"public, max-age={CACHED_FOR.seconds}"
 
 
 class JwkSet(JSONResponse):

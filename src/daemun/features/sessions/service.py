@@ -48,6 +48,10 @@ class Sessions:
         store.add(work, family)
         return self.pair(Turned(family), holder)
 
+    def made(self, presented: Secret) -> bool:
+        """Whether this house made the token. Told without the database: rubbish costs no turn of the writer."""
+        return self._genuine(presented) is not None
+
     def turn(self, work: Work, presented: Secret, *, device: str = "") -> Turned | RefreshRefused:
         """The family, one step on. A refusal is returned and not raised: the family it ended must stay ended."""
         found = self._held(work, presented)
@@ -155,10 +159,13 @@ class Sessions:
 
     # The steps of the stories above
 
-    def _held(self, work: Work, presented: Secret) -> tuple[Family, Presented] | None:
+    def _genuine(self, presented: Secret) -> Presented | None:
         token = parse_refresh(presented.reveal())
         found = self.ring.mac_key(token.key_id) if token else None
-        if token is None or found is None or not is_genuine(token, found[1]):
+        return token if token is not None and found is not None and is_genuine(token, found[1]) else None
+
+    def _held(self, work: Work, presented: Secret) -> tuple[Family, Presented] | None:
+        if (token := self._genuine(presented)) is None:
             return None
         family = store.held(work, token.family)
         return (family, token) if family else None

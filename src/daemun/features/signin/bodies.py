@@ -24,7 +24,7 @@ def _agreed(agree: bool) -> bool:
 
 
 def _named(name: str) -> str:
-    if len(name.strip()) < 2:
+    if len(name.strip()) < 2 or not any(each.isalnum() for each in name):
         raise PydanticCustomError("string_too_short", "too short", {"min_length": 2})
     return name.strip()
 

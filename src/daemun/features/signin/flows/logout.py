@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from daemun.core.errors import Refusal
 from daemun.core.secret import Secret
-from daemun.features.sessions import Sessions
+from daemun.features.sessions import Sessions, UnknownToken
 from daemun.web.visit import Visit
 
 
@@ -15,4 +15,6 @@ class LogOut:
     sessions: Sessions
 
     async def __call__(self, visit: Visit, presented: Secret) -> Refusal | None:
+        if not self.sessions.made(presented):
+            return UnknownToken()
         return await visit.work(self.sessions.close, presented)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from daemun.core.errors import Refusal
 from daemun.core.secret import Secret
 from daemun.features.identity import Identity
-from daemun.features.sessions import Sessions, TokenPair
+from daemun.features.sessions import RefreshRefused, Sessions, TokenPair
 from daemun.features.signin.flows.login import holder_of
 from daemun.ports.database import Work
 from daemun.web.visit import Visit
@@ -19,6 +19,8 @@ class Refresh:
     sessions: Sessions
 
     async def __call__(self, visit: Visit, presented: Secret) -> TokenPair | Refusal:
+        if not self.sessions.made(presented):
+            return RefreshRefused()
         return await visit.work(self._turn, presented)
 
     def _turn(self, work: Work, presented: Secret) -> TokenPair | Refusal:
