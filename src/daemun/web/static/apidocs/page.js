@@ -1,8 +1,8 @@
 "use strict";
 
 const WORDS = {
-  ko: { body: "요청 본문", close: "닫기", dialog: "인증" },
-  en: { body: "Request body", close: "Close", dialog: "Authorize" },
+  ko: { body: "요청 본문", close: "닫기", dialog: "인증", about: "소개" },
+  en: { body: "Request body", close: "Close", dialog: "Authorize", about: "About" },
 }[document.documentElement.lang];
 
 const place = document.getElementById("reference");
@@ -15,6 +15,8 @@ follow();
 // What the vendored page leaves unsaid to a screen reader, or out of the keyboard's reach.
 const NEEDS = [
   [".info .title", "aria-level", () => "2"],
+  [".information-container", "role", () => "region"],
+  [".information-container", "aria-label", () => WORDS.about],
   [".modal-ux", "role", () => "dialog"],
   [".modal-ux", "aria-label", () => WORDS.dialog],
   [".close-modal", "aria-label", () => WORDS.close],
