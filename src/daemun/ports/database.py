@@ -15,6 +15,8 @@ from daemun.core.event import Event, Happening
 
 T = TypeVar("T")
 DialectName = Literal["sqlite", "postgresql"]
+Plain = str | int | bytes | None
+"""What a driver takes as it is."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
@@ -43,10 +45,13 @@ class Instant(TypeDecorator[datetime]):
 class Hot:
     """A statement compiled once, for the few that every request runs: parameters by name, plain tuples, moments as microseconds."""
 
-    __slots__ = ("_sql", "_statement")
+    __slots__ = ("_sql", "_statements")
 
-    def __init__(self, statement: Executable) -> None:
-        self._statement = statement
+    def __init__(self, statement: Executable, *, postgresql: Executable | None = None) -> None:
+        self._statements: dict[DialectName, Executable] = {
+            "sqlite": statement,
+            "postgresql": statement if postgresql is None else postgresql,
+        }
         self._sql: dict[DialectName, str] = {}
 
     def sql(self, dialect: DialectName) -> str:
@@ -54,8 +59,40 @@ class Hot:
         found = self._sql.get(dialect)
         if found is None:
             by = sqlite.dialect(paramstyle="named") if dialect == "sqlite" else postgresql.dialect(paramstyle="pyformat")  # type: ignore[no-untyped-call]  # untyped in SQLAlchemy
-            found = self._sql[dialect] = str(self._statement.compile(dialect=by))  # type: ignore[attr-defined]  # Executable is compilable in fact
+            found = self._sql[dialect] = str(self._statements[dialect].compile(dialect=by))  # type: ignore[attr-defined]  # Executable is compilable in fact
         return found
+
+    @property
+    def width(self) -> int:
+        """How many columns it selects."""
+        return len(self._statements["sqlite"].selected_columns)  # type: ignore[attr-defined]  # asked of selects only
+
+
+class Together:
+    """Several selects of at most one row each as one statement: one round trip, and one view of the database without beginning anything."""
+
+    __slots__ = ("_cuts", "_parts", "_sql")
+
+    def __init__(self, *parts: Hot) -> None:
+        self._parts = parts
+        self._sql: dict[DialectName, str] = {}
+        ends = [sum(each.width + 1 for each in parts[: number + 1]) for number in range(len(parts))]
+        self._cuts = tuple((end - part.width - 1, end) for part, end in zip(parts, ends, strict=True))
+
+    def sql(self, dialect: DialectName) -> str:
+        found = self._sql.get(dialect)
+        if found is None:
+            told = enumerate(part.sql(dialect) for part in self._parts)
+            joined = (f"LEFT JOIN (SELECT 1 AS here, p.* FROM ({sql}) AS p) AS q{number} ON 1 = 1" for number, sql in told)  # noqa: S608 - our own
+            columns = ", ".join(f"q{number}.*" for number in range(len(self._parts)))
+            found = self._sql[dialect] = f"SELECT {columns} FROM (SELECT 1 AS one) AS one {' '.join(joined)}"  # noqa: S608 - our own statements
+        return found
+
+    def parted(self, row: tuple[Any, ...] | None) -> tuple[tuple[Any, ...] | None, ...]:
+        """A row for each part, or None where it selects nothing."""
+        if row is None:
+            raise LookupError("the row that is always there is missing")
+        return tuple(None if row[start] is None else row[start + 1 : end] for start, end in self._cuts)
 
 
 class Transaction(Protocol):
@@ -73,7 +110,7 @@ class Transaction(Protocol):
 
     def all(self, statement: Executable) -> Sequence[Row[Any]]: ...
 
-    def hot(self, statement: Hot, **parameters: str | int | bytes) -> tuple[Any, ...] | None:
+    def hot(self, statement: Hot | Together, **parameters: Plain) -> tuple[Any, ...] | None:
         """The first row of a precompiled statement, or None."""
         ...
 
@@ -89,6 +126,10 @@ class Work(Transaction, Protocol):
 
     def run(self, statement: Executable) -> int:
         """Executes, and says how many rows it touched."""
+        ...
+
+    def hot_run(self, statement: Hot, **parameters: Plain) -> int:
+        """Executes a precompiled statement, and says how many rows it touched."""
         ...
 
     def lock(self, key: str) -> None:
@@ -134,5 +175,9 @@ class Database(Protocol):
         ...
 
     async def read(self, query: Callable[[Transaction], T]) -> T: ...
+
+    async def glance(self, query: Callable[[Transaction], T]) -> T:
+        """A read of one statement, which is one view by itself: nothing is begun and nothing ended for it."""
+        ...
 
     async def work(self, story: Callable[[Work], T], circumstance: Circumstance) -> T: ...

@@ -12,7 +12,7 @@ from daemun.ports.database import Transaction
 class Recogniser(Protocol):
     """Tells whose bearer token it is. It holds now: a session that ended or a role taken a moment ago, in any process, counts.
 
-    `signed` is the part without the database; it raises a `Refusal` for a token that proves nothing. `known` is one short read.
+    `signed` is the part without the database; it raises a `Refusal` for a token that proves nothing. `known` is one statement.
     """
 
     def signed(self, token: str) -> Any: ...

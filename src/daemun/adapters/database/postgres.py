@@ -65,6 +65,11 @@ class Postgres:
         self._take(order, partial(self._look, order, query))
         return await order.answer
 
+    async def glance(self, query: Callable[[Transaction], T]) -> T:
+        order: Order[T] = Order(query, Circumstance(), self._loop.create_future())
+        self._take(order, partial(self._glimpse, order, query))
+        return await order.answer
+
     async def work(self, story: Callable[[Work], T], circumstance: Circumstance) -> T:
         order: Order[T] = Order(story, circumstance, self._loop.create_future())
         self._take(order, partial(self._perform, order))
@@ -94,6 +99,13 @@ class Postgres:
             seat.undo()  # a read leaves nothing behind
 
         if undone := self._insist(look):
+            self._fail(order, undone.error)
+
+    def _glimpse(self, order: Order[T], query: Callable[[Transaction], T]) -> None:
+        def glimpse(seat: Seat) -> None:
+            order.result = query(View(seat.connection, seat.raw, "postgresql", self._clock.now()))
+
+        if undone := self._insist(glimpse):
             self._fail(order, undone.error)
 
     def _perform(self, order: Order[Any]) -> None:

@@ -16,7 +16,7 @@ from daemun.core.circumstance import Circumstance
 from daemun.core.errors import Unavailable
 from daemun.core.event import Event, Happening
 from daemun.core.ids import RANDOM_BYTES, ulid
-from daemun.ports.database import DialectName, Dispatch, Hot, Work
+from daemun.ports.database import DialectName, Dispatch, Hot, Plain, Together, Work
 from daemun.ports.system import Clock, Entropy
 
 T = TypeVar("T")
@@ -28,6 +28,9 @@ class Cursor(Protocol):
 
     @property
     def description(self) -> Any: ...
+
+    @property
+    def rowcount(self) -> int: ...
 
     def fetchone(self) -> tuple[Any, ...] | None: ...
 
@@ -55,7 +58,7 @@ class View:
     def all(self, statement: Executable) -> Sequence[Row[Any]]:
         return self._connection.execute(statement).all()
 
-    def hot(self, statement: Hot, **parameters: str | int | bytes) -> tuple[Any, ...] | None:
+    def hot(self, statement: Hot | Together, **parameters: Plain) -> tuple[Any, ...] | None:
         # The cursor is dropped here: an unfinished one would hold the old snapshot of SQLite open beyond the COMMIT.
         cursor = self._raw.execute(statement.sql(self.dialect), parameters)
         return cursor.fetchone() if cursor.description else None
@@ -80,6 +83,10 @@ class Unit(View):
         result = self._connection.execute(statement)
         touched: int = result.rowcount
         result.close()
+        return touched
+
+    def hot_run(self, statement: Hot, **parameters: Plain) -> int:
+        touched: int = self._raw.execute(statement.sql(self.dialect), parameters).rowcount
         return touched
 
     def lock(self, key: str) -> None:

@@ -71,6 +71,16 @@ class Sqlite:
                 raise Unavailable from error
             raise
 
+    async def glance(self, query: Callable[[Transaction], T]) -> T:
+        if self._writer is None:
+            raise Unavailable
+        try:
+            return query(View(self._reading, self._raw, "sqlite", self._clock.now()))
+        except Exception as error:
+            if is_away(error):
+                raise Unavailable from error
+            raise
+
     async def work(self, story: Callable[[Work], T], circumstance: Circumstance) -> T:
         if self._writer is None:
             raise Unavailable

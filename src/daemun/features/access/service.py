@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
 from daemun.core.actor import Actor
 from daemun.core.errors import Unsuitable
 from daemun.features.access import store
 from daemun.features.access.events import ROLE_GRANTED
 from daemun.features.access.roles import BY_NAME, resolve
-from daemun.ports.database import Transaction, Work
+from daemun.ports.database import Hot, Transaction, Work
 
 
 class UnknownRole(Unsuitable):
@@ -30,16 +31,17 @@ class Access:
             {role: resolve(role, catalogue, [name for name, roles in catalogue.items() if role in roles]) for role in BY_NAME},
         )
 
-    def permissions_of(self, tx: Transaction, user_id: str) -> frozenset[str]:
-        """Asked anew on every request: a role that was taken bites at the next one, in every process."""
-        roles = store.roles_of(tx, user_id)
+    ROLES: ClassVar[Hot] = store.ROLES_OF
+    """Asks for `user_id`; `roles_in` reads the answer. On every request: a role that was taken bites at the next one, in every process."""
+
+    def roles_in(self, found: tuple[Any, ...] | None) -> tuple[str, ...]:
+        return store.roles_in(found)
+
+    def permissions_for(self, roles: tuple[str, ...]) -> frozenset[str]:
         found = self._sets.get(roles)
         if found is None:
             found = self._sets[roles] = frozenset().union(*(self.permissions.get(role, frozenset()) for role in roles))
         return found
-
-    def roles_of(self, tx: Transaction, user_id: str) -> tuple[str, ...]:
-        return store.roles_of(tx, user_id)
 
     def grant(self, work: Work, actor: Actor, user_id: str, role: str) -> None:
         """Gives a role, once; who had it keeps it."""

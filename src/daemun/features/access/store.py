@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import Column, Index, MetaData, String, Table, bindparam, func, literal_column, select
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
@@ -21,11 +23,10 @@ user_roles = Table(
 # Each database has its own word for joining strings; both give one row, which is what the gate's fast path takes.
 _OF = select(func.group_concat(user_roles.c.role, literal_column("','"))).where(user_roles.c.user_id == bindparam("user_id"))
 _OF_POSTGRES = select(func.string_agg(user_roles.c.role, literal_column("','"))).where(user_roles.c.user_id == bindparam("user_id"))
-ROLES_OF = {"sqlite": Hot(_OF), "postgresql": Hot(_OF_POSTGRES)}
+ROLES_OF = Hot(_OF, postgresql=_OF_POSTGRES)
 
 
-def roles_of(tx: Transaction, user_id: str) -> tuple[str, ...]:
-    found = tx.hot(ROLES_OF[tx.dialect], user_id=user_id)
+def roles_in(found: tuple[Any, ...] | None) -> tuple[str, ...]:
     return tuple(sorted(found[0].split(","))) if found and found[0] else ()
 
 

@@ -11,7 +11,7 @@ from daemun.features.identity.errors import (
     WrongCredentials,
 )
 from daemun.features.identity.feature import feature, policy_of
-from daemun.features.identity.models import Attempt, Limited, Newcomer, Proof, Stale, User
+from daemun.features.identity.models import Attempt, Limited, Newcomer, Proof, Someone, Stale, User
 from daemun.features.identity.names import EMAIL, HANDLE
 from daemun.features.identity.service import Identity
 from daemun.features.identity.settings import IdentitySettings
@@ -30,6 +30,7 @@ __all__ = [
     "Limited",
     "Newcomer",
     "Proof",
+    "Someone",
     "Stale",
     "TooManyAttempts",
     "User",

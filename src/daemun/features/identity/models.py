@@ -32,6 +32,14 @@ class User:
         return Actor("user", self.id, handle=self.handle)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Someone(Actor):
+    """A user who came with a good token, as the gate read them for this very request."""
+
+    user: User
+    roles: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Newcomer:
     """What somebody signs up with, well-formed and not yet judged."""

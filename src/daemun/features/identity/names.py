@@ -11,10 +11,39 @@ HANDLE = r"^[a-zA-Z0-9_]{4,20}$"
 GIVEN_HANDLE = re.compile(r"[a-zA-Z0-9._-]{2,50}")
 """Made by an administrator or an import: TE's `john.doe`."""
 RESERVED = frozenset(
-    (
-        "abuse admin administrator anonymous api audit daemun everyone guest help hostmaster info master me moderator nobody null "
-        "operator owner postmaster root security service staff superuser support sysadmin system undefined user webmaster"
-    ).split()
+    [
+        "abuse",
+        "admin",
+        "administrator",
+        "anonymous",
+        "api",
+        "audit",
+        "daemun",
+        "everyone",
+        "guest",
+        "help",
+        "hostmaster",
+        "info",
+        "master",
+        "me",
+        "moderator",
+        "nobody",
+        "null",
+        "operator",
+        "owner",
+        "postmaster",
+        "root",
+        "security",
+        "service",
+        "staff",
+        "superuser",
+        "support",
+        "sysadmin",
+        "system",
+        "undefined",
+        "user",
+        "webmaster",
+    ]
 )
 EMAIL = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}$"
 

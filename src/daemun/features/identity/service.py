@@ -6,6 +6,7 @@ import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any, ClassVar
 
 from daemun.core.actor import NOBODY, Actor
 from daemun.core.address import counted, neighbourhood
@@ -29,7 +30,7 @@ from daemun.features.identity.names import flaws_of_given, is_reserved
 from daemun.features.identity.passwords import PasswordPolicy, judge
 from daemun.features.identity.settings import IdentitySettings
 from daemun.ports.attempts import Attempts, Blocked, Reserved
-from daemun.ports.database import Transaction, Work
+from daemun.ports.database import Hot, Transaction, Work
 from daemun.ports.hasher import Hasher
 from daemun.web.visit import Visit
 
@@ -181,8 +182,11 @@ class Identity:
 
     # Being known
 
-    def status_of(self, tx: Transaction, user_id: str) -> tuple[str, str] | None:
-        return store.status_of(tx, user_id)
+    PERSON: ClassVar[Hot] = store.PERSON_BY_ID
+    """Asks for `user_id`; `person_of` reads the answer."""
+
+    def person_of(self, found: tuple[Any, ...] | None) -> User | None:
+        return store.person_of(found)
 
     def user(self, tx: Transaction, user_id: str) -> User | None:
         return store.by_id(tx, user_id)

@@ -52,17 +52,13 @@ PERSON = (
     users.c.last_login_at,
 )
 PERSON_BY_ID = Hot(select(*PERSON).where(users.c.id == bindparam("user_id")))
-STATUS_OF = Hot(select(users.c.status, users.c.handle).where(users.c.id == bindparam("user_id")))
-
-
-def status_of(tx: Transaction, user_id: str) -> tuple[str, str] | None:
-    """(status, handle): what the gate asks on every request."""
-    found = tx.hot(STATUS_OF, user_id=user_id)
-    return (found[0], found[1]) if found else None
 
 
 def by_id(tx: Transaction, user_id: str) -> User | None:
-    found = tx.hot(PERSON_BY_ID, user_id=user_id)
+    return person_of(tx.hot(PERSON_BY_ID, user_id=user_id))
+
+
+def person_of(found: tuple[Any, ...] | None) -> User | None:
     if found is None:
         return None
     id_, handle, email, name, status, verified, created_at, last_login_at = found

@@ -1,4 +1,4 @@
-"""`GET /me`: the hottest page of all, so it is one read and one small answer."""
+"""`GET /me`: asked all the time, and answered with what the gate has read for this very request."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ import json
 
 from starlette.responses import Response
 
-from daemun.core.actor import Actor
-from daemun.features.access import Access
-from daemun.features.identity import Identity, User
-from daemun.plugin import APIRouter, Body, CurrentVisit, Transaction, Unauthenticated, signed_in
+from daemun.features.identity import Someone
+from daemun.plugin import APIRouter, Body, CurrentVisit, Unauthenticated, signed_in
+from daemun.web.hot import HotRoute
 
 
 class Me(Body):
@@ -27,24 +26,20 @@ class Me(Body):
     permissions: list[str]
 
 
-def router(identity: Identity, access: Access) -> APIRouter:
-    routes = APIRouter(tags=["me"])
-
-    def about(tx: Transaction, user_id: str) -> tuple[User | None, tuple[str, ...]]:
-        return identity.user(tx, user_id), access.roles_of(tx, user_id)
+def router() -> APIRouter:
+    routes = APIRouter(tags=["me"], route_class=HotRoute)
 
     @routes.get("/me", dependencies=[signed_in()], summary="내 정보 · Who am I", response_model=Me)
     async def me(visit: CurrentVisit) -> Response:
-        user, roles = await visit.read(about, visit.actor.id)
-        if user is None:
+        if not isinstance(visit.actor, Someone):
             raise Unauthenticated
-        return Response(_written(user, roles, visit.actor), media_type="application/json")
+        return Response(_written(visit.actor), media_type="application/json")
 
     return routes
 
 
-def _written(user: User, roles: tuple[str, ...], actor: Actor) -> bytes:
-    seen = user.last_login_at
+def _written(actor: Someone) -> bytes:
+    user, seen = actor.user, actor.user.last_login_at
     return json.dumps(
         {
             "id": user.id,
@@ -55,7 +50,7 @@ def _written(user: User, roles: tuple[str, ...], actor: Actor) -> bytes:
             "is_verified": user.email_verified,
             "created_at": user.created_at.isoformat(timespec="microseconds").replace("+00:00", "Z"),
             "last_login_at": seen and seen.isoformat(timespec="microseconds").replace("+00:00", "Z"),
-            "roles": roles,
+            "roles": actor.roles,
             "permissions": sorted(actor.permissions),
         },
         ensure_ascii=False,

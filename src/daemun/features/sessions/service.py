@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Self
+from typing import Any, ClassVar, Final, Self
 
 from daemun.core.actor import NOBODY, Actor
 from daemun.core.errors import Refusal
@@ -18,7 +18,7 @@ from daemun.features.sessions.recognised import Recognised
 from daemun.features.sessions.refresh import Presented, is_genuine, jti_of, judge, parse_refresh, refresh_text
 from daemun.features.sessions.settings import SessionSettings
 from daemun.features.sessions.steps import Steps
-from daemun.ports.database import Transaction, Work
+from daemun.ports.database import Hot, Transaction, Work
 from daemun.ports.keyring import Keyring
 from daemun.ports.system import Clock
 
@@ -144,6 +144,12 @@ class Sessions:
                 raise InvalidToken
             return known[0]
         return self._verified(token)
+
+    LIVE: ClassVar[Hot] = store.LIVE
+    """Asks for `session_id` and `now`; `live_of` reads the answer."""
+
+    def live_of(self, found: tuple[Any, ...] | None) -> LiveSession | None:
+        return store.live_of(found)
 
     def is_live(self, tx: Transaction, session_id: str) -> LiveSession | None:
         """The session, if it is open at this moment: asked on every request, answered by no cache."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, MetaData, String, Table, bindparam, delete, insert, or_, select, update
 
@@ -59,6 +60,10 @@ LIVE = Hot(
 
 def live(tx: Transaction, session_id: str) -> LiveSession | None:
     found = tx.hot(LIVE, session_id=session_id, now=micros(tx.now))
+    return live_of(found)
+
+
+def live_of(found: tuple[Any, ...] | None) -> LiveSession | None:
     return LiveSession(found[0], _moment(found[1]), _moment(found[2])) if found else None
 
 

@@ -1,4 +1,4 @@
-"""How the gate learns who came: one signature, then one short read over three rooms."""
+"""How the gate learns who came: one signature, then one statement over three rooms."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from daemun.core.actor import Actor
 from daemun.core.errors import Refusal
 from daemun.features.access import Access
-from daemun.features.identity import AccountInactive, Identity
+from daemun.features.identity import AccountInactive, Identity, Someone
 from daemun.features.sessions import AccessClaims, SessionEnded, Sessions
-from daemun.ports.database import Transaction
+from daemun.ports.database import Together, Transaction, micros
+
+WHO = Together(Sessions.LIVE, Identity.PERSON, Access.ROLES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +24,13 @@ class Recognise:
         return self.sessions.claims_of(token)
 
     def known(self, tx: Transaction, signed: AccessClaims) -> Actor | Refusal:
-        live = self.sessions.is_live(tx, signed.session_id)
-        if live is None or live.user_id != signed.user_id:
+        row = tx.hot(WHO, session_id=signed.session_id, now=micros(tx.now), user_id=signed.user_id)
+        session, person, told = WHO.parted(row)
+        live, user, roles = self.sessions.live_of(session), self.identity.person_of(person), self.access.roles_in(told)
+        if live is None or user is None or live.user_id != user.id:
             return SessionEnded()
-        found = self.identity.status_of(tx, signed.user_id)
-        if found is None:
-            return SessionEnded()
-        status, handle = found
-        if status != "NORMAL":
+        if not user.is_active:
             return AccountInactive()
-        return Actor("user", signed.user_id, self.access.permissions_of(tx, signed.user_id), signed.session_id, handle)
+        return Someone(
+            "user", user.id, self.access.permissions_for(roles), session=signed.session_id, handle=user.handle, user=user, roles=roles
+        )
