@@ -122,6 +122,7 @@ def test_everybody_can_read_it(scheme: str, size: dict[str, int]) -> None:
         ann.opens()
         assert not ann.shortcomings()
         ann.tries("/auth/signup")
+        ann.tries("/me")
         assert not ann.shortcomings()
         ann.page.click("button.authorize")
         ann.page.wait_for_selector(".close-modal[aria-label]")

@@ -1,8 +1,8 @@
 "use strict";
 
 const WORDS = {
-  ko: { body: "요청 본문", close: "닫기", dialog: "인증", about: "소개" },
-  en: { body: "Request body", close: "Close", dialog: "Authorize", about: "About" },
+  ko: { body: "요청 본문", close: "닫기", dialog: "인증", about: "소개", answers: "응답" },
+  en: { body: "Request body", close: "Close", dialog: "Authorize", about: "About", answers: "Responses" },
 }[document.documentElement.lang];
 
 const place = document.getElementById("reference");
@@ -11,6 +11,9 @@ const dark = matchMedia("(prefers-color-scheme: dark)");
 const follow = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
 dark.addEventListener("change", follow);
 follow();
+
+const named = (operation) =>
+  `${operation.querySelector(".opblock-summary-method").textContent} ${operation.querySelector("[data-path]").dataset.path}`;
 
 // What the vendored page leaves unsaid to a screen reader, or out of the keyboard's reach.
 const NEEDS = [
@@ -22,6 +25,8 @@ const NEEDS = [
   [".close-modal", "aria-label", () => WORDS.close],
   ["textarea.body-param__text", "aria-label", () => WORDS.body],
   ["tr[data-param-name] :is(select, input, textarea)", "aria-label", (field) => field.closest("tr").dataset.paramName],
+  ["table[role=region]", "aria-label", (table) => `${named(table.closest(".opblock"))} ${WORDS.answers}`],
+  [".auth-container h6", "aria-level", () => "5"],
   ["pre", "tabindex", () => "0"],
 ];
 
