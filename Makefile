@@ -22,7 +22,7 @@ help: ## 이 목록 · this list
 run: .make/run ## 서버를 켭니다 · starts the server (daemun serve)
 	@exec $(BIN)/daemun serve $(ARGS)
 
-test: check ## 점검한 뒤 모든 시험을 돌립니다 · checks, then runs every test
+test: check .make/browser ## 점검한 뒤 모든 시험을 돌립니다 · checks, then runs every test
 	@$(BIN)/python -m pytest -n auto $(ARGS)
 
 check: .make/dev ## 문체, 타입, 화살표를 점검합니다 · style, types and arrows between rooms
@@ -67,6 +67,14 @@ $(BIN)/python:
 .make/dev: requirements-build.lock requirements-dev.lock pyproject.toml $(BIN)/python
 	$(call install,requirements-dev.lock)
 	@touch .make/run $@
+
+# Pages are tested in a real browser. Brought where that is allowed (root on Debian); elsewhere those tests say that they are skipped.
+.make/browser:
+	@mkdir -p .make
+	@command -v chromium >/dev/null || test "$$(id -u)" != 0 || ! command -v apt-get >/dev/null || { \
+		echo '▸ apt-get install chromium'; apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; } \
+		|| echo '▸ chromium: 설치하지 못했습니다 · could not be installed'
+	@touch $@
 
 .make/peers/installed: requirements-bench.lock .make/run
 	$(say) 'requirements-bench.lock ▸ .make/peers'
