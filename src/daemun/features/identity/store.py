@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Index, MetaData, String, Table, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Boolean, Column, Index, MetaData, String, Table, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from daemun.features.identity.models import User
-from daemun.ports.database import Hot, Instant, Transaction, Work, moment
+from daemun.ports.database import Hot, Instant, Transaction, Work, micros, moment
 
 metadata = MetaData()
 users = Table(
@@ -52,6 +52,19 @@ PERSON = (
     users.c.last_login_at,
 )
 PERSON_BY_ID = Hot(select(*PERSON).where(users.c.id == bindparam("user_id")))
+BY_LOGIN = Hot(
+    select(users.c.id, users.c.password).where(
+        or_(users.c.handle_key == bindparam("handle_key"), users.c.email_key == bindparam("email_key"))
+    )
+)
+_PROVEN = select(*PERSON, users.c.password).where(users.c.id == bindparam("user_id"))
+HELD = Hot(_PROVEN, postgresql=_PROVEN.with_for_update())
+CAME_IN = Hot(
+    update(users)
+    .where(users.c.id == bindparam("user_id"))
+    .values(last_login_at=bindparam("now"), password=func.coalesce(bindparam("upgrade"), users.c.password))
+)
+REMEMBERED = Hot(insert(login_history))
 
 
 def by_id(tx: Transaction, user_id: str) -> User | None:
@@ -68,18 +81,15 @@ def person_of(found: tuple[Any, ...] | None) -> User | None:
 
 def by_login(tx: Transaction, handle_key: str, email_key: str) -> tuple[str, str | None] | None:
     """(id, stored password) of whoever logs in by this handle or e-mail. A handle has no @, so both cannot match different people."""
-    row = tx.one(select(users.c.id, users.c.password).where(or_(users.c.handle_key == handle_key, users.c.email_key == email_key)))
-    return (row.id, row.password) if row else None
+    found = tx.hot(BY_LOGIN, handle_key=handle_key, email_key=email_key)
+    return (found[0], found[1]) if found else None
 
 
 def held(work: Work, user_id: str) -> tuple[User, str | None] | None:
     """The user and the stored password, locked until the commit."""
-    row = work.one(select(*PERSON, users.c.password).where(users.c.id == user_id).with_for_update())
-    if row is None:
-        return None
-    values = dict(row._mapping)
-    password = values.pop("password")
-    return User(**values), password
+    found = work.hot(HELD, user_id=user_id)
+    user = person_of(found and found[:-1])
+    return (user, found[-1]) if found and user else None
 
 
 def taken(tx: Transaction, handle_key: str, email_key: str) -> tuple[bool, bool]:
@@ -112,18 +122,20 @@ def add(work: Work, user: User, *, handle_key: str, email_key: str, password: st
 
 
 def came_in(work: Work, user_id: str, *, upgrade: str | None) -> None:
-    values: dict[str, Any] = {"last_login_at": work.now}
-    if upgrade is not None:
-        values["password"] = upgrade
-    work.run(update(users).where(users.c.id == user_id).values(values))
+    work.hot_run(CAME_IN, user_id=user_id, now=micros(work.now), upgrade=upgrade)
 
 
 def remember_login(work: Work, user_id: str, *, success: bool, reason: str | None) -> None:
     seen = work.circumstance
-    work.run(
-        insert(login_history).values(
-            id=work.new_id(), user_id=user_id, at=work.now, success=success, reason=reason, address=seen.address, agent=seen.agent
-        )
+    work.hot_run(
+        REMEMBERED,
+        id=work.new_id(),
+        user_id=user_id,
+        at=micros(work.now),
+        success=success,
+        reason=reason,
+        address=seen.address,
+        agent=seen.agent,
     )
 
 

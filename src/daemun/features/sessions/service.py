@@ -69,7 +69,7 @@ class Sessions:
             case "replayed":
                 return self._kill(work, family)
             case "expired" | "idle" as why:
-                store.end(work, [family.id], why)
+                store.end(work, family.id, why)
                 return self._fail(work, family, why)
 
     def pair(self, turned: Turned, holder: Holder) -> TokenPair:
@@ -95,7 +95,7 @@ class Sessions:
 
     def refuse(self, work: Work, turned: Turned, reason: EndedWhy) -> RefreshRefused:
         """The token was right and its holder may not come in: the session ends."""
-        store.end(work, [turned.session_id], reason)
+        store.end(work, turned.session_id, reason)
         return self._fail(work, turned.family, reason)
 
     # Ending
@@ -106,7 +106,7 @@ class Sessions:
         if found is None or not _is_open(found[0], work.now):
             return UnknownToken()
         family = found[0]
-        store.end(work, [family.id], "logout")
+        store.end(work, family.id, "logout")
         work.publish(LOGGED_OUT.by(_owner(family), work.now, resource_id=family.id, target=family.user_id))
         return None
 
@@ -115,7 +115,7 @@ class Sessions:
         family = store.held(work, session_id)
         if family is None or family.user_id != user_id or not _is_open(family, work.now):
             return False
-        store.end(work, [session_id], why)
+        store.end(work, session_id, why)
         work.publish(SESSION_ENDED.by(by, work.now, resource_id=session_id, target=user_id, reason=why, count=1))
         return True
 
@@ -207,12 +207,13 @@ class Sessions:
 
     def _make_room(self, work: Work, user_id: str) -> None:
         """The oldest go: a person who logs in for ever and never out is not locked out by it."""
-        crowd = store.open_of(work, user_id)[self.rules.most_per_user - 1 :]
-        for each in crowd:
+        if store.open_count(work, user_id) < self.rules.most_per_user:
+            return
+        for each in store.open_of(work, user_id)[self.rules.most_per_user - 1 :]:
             self.end(work, each.id, "crowded", user_id=user_id, by=Actor("user", user_id))
 
     def _kill(self, work: Work, family: Family) -> RefreshRefused:
-        store.end(work, [family.id], "replayed")
+        store.end(work, family.id, "replayed")
         work.publish(REFRESH_REPLAYED.by(NOBODY, work.now, resource_id=family.id, target=family.user_id, reason="replayed"))
         return RefreshReplayed()
 

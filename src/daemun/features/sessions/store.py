@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, MetaData, String, Table, bindparam, delete, insert, or_, select, update
+from sqlalchemy import BigInteger, Boolean, Column, Index, MetaData, String, Table, bindparam, delete, func, insert, or_, select, update
 
 from daemun.features.sessions.models import Family, LiveSession, OpenSession
-from daemun.ports.database import EPOCH, Hot, Instant, Transaction, Work, micros
+from daemun.ports.database import Hot, Instant, Plain, Transaction, Work, micros, moment
 
 metadata = MetaData()
 families = Table(
@@ -57,6 +55,20 @@ LIVE = Hot(
     )
 )
 
+COLUMNS = tuple(families.c.keys())
+MOMENTS = tuple(each.name for each in families.c if isinstance(each.type, Instant))
+_THIS = families.c.id == bindparam("this")
+_FAMILY = select(families).where(_THIS)
+HELD = Hot(_FAMILY, postgresql=_FAMILY.with_for_update())
+ADDED = Hot(insert(families))
+TURNED = Hot(update(families).where(_THIS, families.c.ended_at.is_(None)))
+ENDED = Hot(update(families).where(_THIS, families.c.ended_at.is_(None)).values(ended_at=bindparam("now"), ended_why=bindparam("why")))
+OPEN_COUNT = Hot(
+    select(func.count()).where(
+        families.c.user_id == bindparam("user_id"), families.c.ended_at.is_(None), families.c.idle_until > bindparam("now")
+    )
+)
+
 
 def live(tx: Transaction, session_id: str) -> LiveSession | None:
     found = tx.hot(LIVE, session_id=session_id, now=micros(tx.now))
@@ -64,27 +76,27 @@ def live(tx: Transaction, session_id: str) -> LiveSession | None:
 
 
 def live_of(found: tuple[Any, ...] | None) -> LiveSession | None:
-    return LiveSession(found[0], _moment(found[1]), _moment(found[2])) if found else None
+    return LiveSession(found[0], moment(found[1]), moment(found[2])) if found else None
 
 
 def add(work: Work, family: Family) -> None:
-    work.run(insert(families).values(asdict(family)))
+    work.hot_run(ADDED, **_plain(family))
 
 
 def held(work: Work, family_id: str) -> Family | None:
     """The family, locked until the commit: what follows is decided on it."""
-    row = work.one(select(families).where(families.c.id == family_id).with_for_update())
-    return Family(**row._mapping) if row else None  # SQLAlchemy's documented way to a mapping
+    found = work.hot(HELD, this=family_id)
+    return _family(found) if found else None
 
 
 def turned(work: Work, family: Family) -> None:
     """Writes what a rotation changed."""
-    work.run(update(families).where(families.c.id == family.id, families.c.ended_at.is_(None)).values(asdict(family)))
+    work.hot_run(TURNED, this=family.id, **_plain(family))
 
 
-def end(work: Work, ids: Sequence[str], why: str) -> int:
-    """How many of them were still open."""
-    return work.run(update(families).where(families.c.id.in_(ids), families.c.ended_at.is_(None)).values(ended_at=work.now, ended_why=why))
+def end(work: Work, family_id: str, why: str) -> None:
+    """Leaves alone what has ended already."""
+    work.hot_run(ENDED, this=family_id, now=micros(work.now), why=why)
 
 
 def end_all(work: Work, user_id: str, why: str, but: str | None) -> int:
@@ -93,6 +105,11 @@ def end_all(work: Work, user_id: str, why: str, but: str | None) -> int:
         .where(families.c.user_id == user_id, families.c.id != (but or ""), families.c.ended_at.is_(None), families.c.idle_until > work.now)
         .values(ended_at=work.now, ended_why=why)
     )
+
+
+def open_count(tx: Transaction, user_id: str) -> int:
+    found = tx.hot(OPEN_COUNT, user_id=user_id, now=micros(tx.now))
+    return int(found[0]) if found else 0
 
 
 def open_of(tx: Transaction, user_id: str) -> list[OpenSession]:
@@ -116,5 +133,15 @@ def sweep(work: Work, before: datetime) -> int:
     return work.run(delete(families).where(families.c.id.in_(long_over)))
 
 
-def _moment(micros: int) -> datetime:
-    return EPOCH + timedelta(microseconds=micros)
+def _plain(family: Family) -> dict[str, Plain]:
+    values: dict[str, Any] = {name: getattr(family, name) for name in COLUMNS}
+    for name in MOMENTS:
+        values[name] = None if values[name] is None else micros(values[name])
+    return values
+
+
+def _family(found: tuple[Any, ...]) -> Family:
+    values = dict(zip(COLUMNS, found, strict=True))
+    for name in MOMENTS:
+        values[name] = None if values[name] is None else moment(values[name])
+    return Family(**{**values, "remember": bool(values["remember"])})
