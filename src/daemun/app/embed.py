@@ -41,7 +41,6 @@ class Daemun:
             recogniser=house.recogniser,
             problems=problems,
             entropy=house.entropy,
-            clock=house.clock,
             proxies=networks(core.trusted_proxies),
             body_limit=house.web.body_limit,
             https_only=core.https_redirect,

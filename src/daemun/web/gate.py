@@ -20,7 +20,7 @@ from daemun.core.circumstance import Circumstance
 from daemun.core.errors import Denied, Refusal, TooLarge
 from daemun.ports.database import Database
 from daemun.ports.recognition import Recogniser
-from daemun.ports.system import Clock, Entropy
+from daemun.ports.system import Entropy
 from daemun.web.catalogue import preferred
 from daemun.web.problems import Problems
 from daemun.web.visit import SCOPE_KEY, Visit
@@ -55,7 +55,6 @@ class Gate:
     recogniser: Recogniser
     problems: Problems
     entropy: Entropy
-    clock: Clock
     proxies: Sequence[Network]
     body_limit: int
     https_only: bool
