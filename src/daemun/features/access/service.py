@@ -11,7 +11,7 @@ from daemun.core.errors import Unsuitable
 from daemun.features.access import store
 from daemun.features.access.events import ROLE_GRANTED
 from daemun.features.access.roles import BY_NAME, resolve
-from daemun.ports.database import Hot, Transaction, Work
+from daemun.ports.database import Hot, Work
 
 
 class UnknownRole(Unsuitable):
@@ -49,6 +49,3 @@ class Access:
             raise UnknownRole(role=role)
         if store.give(work, user_id, role, str(actor)):
             work.publish(ROLE_GRANTED.by(actor, work.now, resource_id=user_id, target=user_id, role=role))
-
-    def has_master(self, tx: Transaction) -> bool:
-        return store.holders(tx, "master") > 0

@@ -8,7 +8,7 @@ from sqlalchemy import Column, Index, MetaData, String, Table, bindparam, func, 
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from daemun.ports.database import Hot, Instant, Transaction, Work
+from daemun.ports.database import Hot, Instant, Work
 
 metadata = MetaData()
 user_roles = Table(
@@ -35,8 +35,3 @@ def give(work: Work, user_id: str, role: str, granted_by: str) -> bool:
     make = sqlite_insert if work.dialect == "sqlite" else postgres_insert
     values = {"user_id": user_id, "role": role, "granted_at": work.now, "granted_by": granted_by}
     return work.run(make(user_roles).values(values).on_conflict_do_nothing()) == 1
-
-
-def holders(tx: Transaction, role: str) -> int:
-    found = tx.one(select(func.count()).select_from(user_roles).where(user_roles.c.role == role))
-    return int(found[0]) if found else 0

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Index, MetaData, String, Table, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Boolean, Column, Index, MetaData, String, Table, bindparam, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -137,17 +136,3 @@ def remember_login(work: Work, user_id: str, *, success: bool, reason: str | Non
         address=seen.address,
         agent=seen.agent,
     )
-
-
-def forget_logins(work: Work, before: datetime) -> int:
-    return work.run(delete(login_history).where(login_history.c.at < before))
-
-
-def logins_of(tx: Transaction, user_id: str, since: timedelta) -> list[tuple[bool, str | None]]:
-    """(success, reason) of a user's logins, newest first."""
-    rows = tx.all(
-        select(login_history.c.success, login_history.c.reason)
-        .where(login_history.c.user_id == user_id, login_history.c.at > tx.now - since)
-        .order_by(login_history.c.at.desc(), login_history.c.id.desc())
-    )
-    return [(row.success, row.reason) for row in rows]
