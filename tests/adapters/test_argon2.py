@@ -11,7 +11,7 @@ from threading import Event
 import pytest
 from argon2 import PasswordHasher, extract_parameters
 
-from daemun.adapters.argon2 import Argon2Pool
+from daemun.adapters.argon2 import LONGEST, Argon2Pool
 from daemun.adapters.system import SystemEntropy
 from daemun.core.errors import Unavailable
 from daemun.core.secret import Secret
@@ -88,10 +88,37 @@ def test_nothing_is_cut_off_a_long_password() -> None:
 
     async def story() -> None:
         async with a_pool() as pool:
-            for length in (73, 256, 4096):
+            for length in (73, 256, LONGEST):
                 encoded = await pool.hash(Secret("a" * (length - 1) + "b"))
                 assert (await pool.verify(Secret("a" * (length - 1) + "b"), encoded)).matches
                 assert not (await pool.verify(Secret("a" * (length - 1) + "c"), encoded)).matches
+
+    asyncio.run(story())
+
+
+def test_what_is_longer_than_any_password_is_not_normalised() -> None:
+    """NFC of it would hold the interpreter for 24 ms. It would match here, as nothing does that a policy lets be set."""
+
+    async def story() -> None:
+        async with a_pool() as pool:
+            composed = "ǖ" * 400
+            decomposed = unicodedata.normalize("NFD", composed)
+            assert len(decomposed) > LONGEST
+            assert not (await pool.verify(Secret(decomposed), await pool.hash(Secret(composed)))).matches
+            with pytest.raises(ValueError, match="never match"):
+                await pool.hash(Secret(decomposed))
+
+    asyncio.run(story())
+
+
+def test_what_is_longer_than_any_password_is_verified_against_nobody() -> None:
+    """Also for an account whose hash is empty, unreadable or cheap: nothing is told by the time it takes."""
+
+    async def story() -> None:
+        async with a_pool() as pool:
+            for encoded in (None, "", await pool.hash(Secret(""))):
+                verdict = await pool.verify(Secret("a" * (LONGEST + 1)), encoded)
+                assert (verdict.matches, verdict.upgrade, pool.unreadable) == (False, None, 0)
 
     asyncio.run(story())
 

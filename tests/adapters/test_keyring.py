@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import stat
 import subprocess
 import sys
-from base64 import b32encode, urlsafe_b64encode
-from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -273,30 +270,11 @@ def test_services_with_one_secret_agree_on_its_id(desk: Desk) -> None:
     assert SECRET.reveal()[:8] not in one.signing().kid
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "short",
-        "x" * 64,
-        "0123456789abcdef" * 2,
-        "your-super-secret-key-change-this-in-production-min-32-chars",
-        "correct horse battery staple correct horse battery staple",
-        "CorrectHorseBatteryStapleCorrectHorseBatteryStaple",
-        "우리회사의아주아주긴비밀번호1Aa우리회사의아주아주긴비밀번호",
-        "abABab12" * 8,
-    ],
-)
-def test_a_shared_secret_that_somebody_thought_of_is_refused(desk: Desk, text: str) -> None:
-    """RFC 7518 3.2, RFC 8725 3.5."""
-    with pytest.raises(ValueError, match="32 random bytes"):
+@pytest.mark.parametrize("text", ["", "short", "x" * 31])
+def test_a_short_shared_secret_is_refused(desk: Desk, text: str) -> None:
+    """RFC 7518 3.2."""
+    with pytest.raises(ValueError, match="32 bytes"):
         SharedKeyring(Secret(text), desk.ring())
-
-
-@pytest.mark.parametrize("write", [bytes.hex, lambda data: b32encode(data).decode(), lambda data: urlsafe_b64encode(data).decode()])
-def test_what_a_generator_prints_is_a_shared_secret(desk: Desk, write: Callable[[bytes], str]) -> None:
-    secret = Secret(write(hashlib.sha256(b"chance").digest()))
-    assert SharedKeyring(secret, desk.ring()).signing().algorithm == "HS256"
 
 
 def test_a_shared_secret_is_changed_where_it_is_given(desk: Desk) -> None:

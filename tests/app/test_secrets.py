@@ -212,6 +212,31 @@ def test_a_folder_that_others_can_write_to_stops_prod(tmp_path: Path) -> None:
     assert f"chmod go= {named}" in refused(tmp_path, **prod(SECRETS_DIR=str(named)))
 
 
+STAGING = {"PROFILE": "staging", "PUBLIC_URL": "http://staging.lan"}
+
+
+@pytest.mark.parametrize("environ", [prod(), STAGING], ids=["prod", "staging"])
+@pytest.mark.parametrize("loose", [0o777, 0o770, 0o702, 0o720])
+def test_a_data_folder_that_others_can_write_to_stops_the_start(tmp_path: Path, environ: dict[str, str], loose: int) -> None:
+    """They could put a database of theirs in its place."""
+    data = tmp_path / "daemun-data"
+    data.mkdir()
+    data.chmod(loose)
+    environ = environ | {"ENCRYPTION_KEY": token_urlsafe(32), "PEPPER": token_urlsafe(32)}
+    assert f"chmod go-w {data}" in refused(tmp_path, **environ)
+    assert not list(data.iterdir())
+    data.chmod(0o755)
+    opened(tmp_path, **environ)
+
+
+def test_a_data_folder_that_others_can_write_to_is_warned_of_in_dev(tmp_path: Path) -> None:
+    opened(tmp_path)
+    (tmp_path / "daemun-data").chmod(0o777)
+    dev = settings(tmp_path)
+    load_or_create(dev)
+    assert [each.en for each in dev.warnings() if f"chmod go-w {tmp_path / 'daemun-data'}" in each.en]
+
+
 def test_a_guessable_file_stops_the_start_in_every_profile(tmp_path: Path) -> None:
     vault(tmp_path).mkdir(parents=True, mode=0o700)
     for name in NAMES:
@@ -251,10 +276,18 @@ def test_a_place_that_cannot_be_written_to_is_named(tmp_path: Path) -> None:
         ("correcthorsebatterystapleorangewindowriverpaper", "words"),
         ("thisIsMyVerySuperSecretKeyForProductionUseOnly42", "words"),
         ("qwertyuiop1!" * 5, "words"),
+        ("KoreaSeoulGangnam2026Company1234KoreaSeoul5678", "words"),
+        ("K0r3aSe0ulG4ngnam2026C0mpany1234Kor3aSe0ul5678!", "words"),
+        ("CorrectHorseBatteryStapleCorrectHorseBatteryStaple", "words"),
+        ("HongGilDong19850312SeoulGangnamguYeoksamdong123", "words"),
+        ("Samsung-Electronics-2026-Suwon-Gyeonggi-do-0312x", "words"),
+        ("ManchesterUnitedIsTheBestTeamSince1878AndEver99", "words"),
+        ("Qwer1234Asdf5678Zxcv9012Tyui3456Ghjk7890Bnm1!@#", "words"),
         ("아무도모르는우리회사비밀열쇠입니다2026" * 2, "words"),
         ("a" * 64, "repeats"),
         ("7" * 80, "repeats"),
         ("abC1" * 16, "repeats"),
+        ("abABab12" * 8, "repeats"),
         ("deadbeef" * 8, "repeats"),
         ("0123abcd4567ef89" * 4, "repeats"),
         (string.ascii_uppercase + string.ascii_lowercase, "repeats"),
@@ -276,7 +309,7 @@ def test_no_example_of_the_documents_is_taken_as_a_key(example: str) -> None:
 
 @given(st.binary(min_size=0, max_size=0).map(lambda _: token_bytes(32)))
 def test_what_a_generator_gives_is_taken(key: bytes) -> None:
-    """One key in 100,000 holds a word by chance; this asks for far fewer."""
+    """One key in 100,000 holds a word by chance, or looks written by people; this asks for far fewer."""
     for text in (
         key.hex(),
         base64.b64encode(key).decode(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -72,6 +72,8 @@ class _Vault:
         return cls(settings, settings.secrets_dir, given, tuple(marks))
 
     def open(self) -> Secrets:
+        if wrong := list(self._excused(_exchangeable(self.settings.core.data))):
+            raise SettingsError(wrong)  # before anything is made in it
         # Looked at before the files: a process that starts beside us makes the secrets first, then the marks, then the database.
         marked = [mark for mark in self.marks if mark.exists()]
         used = self.settings.core.database_file.exists() or bool(marked)
@@ -100,16 +102,18 @@ class _Vault:
             if flaw := guessable.flaw(str(path), found[name]):
                 yield flaw
         open_ = [path for path in files.values() if is_open_to_others(path)]
-        yield from self._exposed([*open_, self.folder] if files and is_writable_by_others(self.folder) else open_)
+        open_ += [self.folder] if files and is_writable_by_others(self.folder) else []
+        yield from self._excused(map(exposed, open_))
         if found[KEYS[0]].matches(found[KEYS[1]]):
             yield Sentence(f"{KEYS[0]} 와 {KEYS[1]} 는 서로 달라야 합니다.", f"{KEYS[0]} and {KEYS[1]} must differ.")
 
-    def _exposed(self, paths: list[Path]) -> Iterator[Sentence]:
-        for path in paths:
+    def _excused(self, sentences: Iterable[Sentence]) -> Iterator[Sentence]:
+        """In dev a warning; elsewhere what stops the start."""
+        for sentence in sentences:
             if self.settings.core.rules.open_files:
-                self.settings.notice(exposed(path))
+                self.settings.notice(sentence)
             else:
-                yield exposed(path)
+                yield sentence
 
     def _recognise(self, opened: Secrets, marked: list[Path]) -> None:
         """Compares with what was written down at the first start, or writes it down."""
@@ -184,6 +188,14 @@ def _given_up(mark: Path) -> Sentence:
     return Sentence(
         f"그 데이터를 버리려면 데이터베이스와 {mark} 을(를) 지우십시오.", f"To give the data up, delete the database and {mark}."
     )
+
+
+def _exchangeable(data: Path) -> Iterator[Sentence]:
+    if data.exists() and is_writable_by_others(data):
+        yield Sentence(
+            f"{data}: 다른 사용자가 데이터베이스를 바꿔치기할 수 있습니다. 실행하십시오: chmod go-w {data}",
+            f"{data}: others can put a database of theirs in place of this one. Run: chmod go-w {data}",
+        )
 
 
 def _unwritable(folder: Path, error: OSError) -> Sentence:

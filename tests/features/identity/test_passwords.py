@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import string
+import sys
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import cycle, islice
+from types import FrameType
 
 import pytest
 from hypothesis import given
@@ -13,7 +16,7 @@ from hypothesis import strategies as st
 
 from daemun.core.errors import Flaw
 from daemun.features.identity.dubeolsik import typed
-from daemun.features.identity.passwords import KRX, NIST, PasswordPolicy, judge, normalise
+from daemun.features.identity.passwords import KRX, NIST, PasswordPolicy, judge, normalise, spellings
 
 ANYTHING = st.text(st.characters(), max_size=300)  # lone surrogates and control characters included
 PRINTING_ASCII = "".join(chr(code) for code in range(0x20, 0x7F))
@@ -165,6 +168,51 @@ def test_a_pattern_is_common_at_any_length(password: str) -> None:
 
 def test_a_common_password_said_twice_is_common() -> None:
     assert codes("sunshine1sunshine1", NIST, listed=["sunshine1"]) == ["password_common"]
+
+
+def calls_in(story: Callable[[], object]) -> int:
+    """How much work it is, on any machine and however busy."""
+    count = 0
+
+    def counted(frame: FrameType, event: str, _: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    sys.setprofile(counted)
+    try:
+        story()
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+ADDRESS = "ab1.cd0a.4efg.o33o.1i4d.b0ac.d1l3.4abo.ld41.a3co.o1l4.bb3a.c0de@" + "a1.b0." * 25 + "example.com"
+
+
+@pytest.mark.parametrize("password", ["ﷺ", "뷁꽹", "ΐ", "a013", "\u0344", "㌖"])
+@pytest.mark.parametrize("name", ["뷁", "뷁꽹 ", "a0뷁1 ", "ﷺ", "ﷺﷻ ", "ab01 "])
+def test_no_password_and_no_name_make_the_others_wait(password: str, name: str) -> None:
+    """Judged on the event loop. It was up to 142,000 calls, and 100 ms."""
+    long = "11111" + "".join(islice(cycle(password), 246)) + "Aa1!!"
+    names = ("ab01_cd4a_e0f1_gh13", ADDRESS, "".join(islice(cycle(name), 100)))
+    assert calls_in(lambda: judge(long, KRX, names=names, listed=nothing_listed)) < 12_000
+
+
+@given(st.text(st.characters(), max_size=256) | st.integers(1, 256).map("ﷺ".__mul__))
+def test_no_spelling_grows_beyond_three_characters_for_one(text: str) -> None:
+    """NFKC alone makes eighteen of one; case makes three."""
+    assert all(len(each) <= 3 * 256 for each in spellings(text))
+
+
+def test_a_name_in_another_width_is_refused_at_the_length_of_any_name() -> None:
+    name = "Ｇｉｌｄｏｎｇ" + "나무" * 46
+    assert codes(unicodedata.normalize("NFKC", name), NIST, names=(name,)) == ["password_contains_name"]
+    assert codes(name, NIST, names=(unicodedata.normalize("NFKC", name),)) == ["password_contains_name"]
+
+
+@pytest.mark.parametrize("name", ["ﷺﷺﷺ", "ﷺ" * 50])
+def test_a_name_that_grows_beyond_measure_is_refused_as_it_stands(name: str) -> None:
+    assert "password_contains_name" in codes(f"{name}1!", names=(name,))
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 from string import digits, punctuation
 from typing import Literal
 
@@ -26,6 +26,12 @@ LONGEST_DECORATION = 10
 SHORTEST_WORD = 4
 """Most strings of three letters are words to somebody: finding one in a password says nothing."""
 SHORTEST_NAME = 2
+MOST_PIECES = 12
+"""Names have fewer; of what has more, the first ones are looked for."""
+LONGEST_RESPELLED = 100
+"""Nobody's name is longer. What is longer is compared in its own width: NFKC makes up to 18 characters of one, on the event loop."""
+LONGEST_SPELLING = 256
+"""What NFKC makes longer than this is compared in its own width, too."""
 APART_FROM_NAME = 8
 """What must be left of a password when the name in it is taken out."""
 LONGEST_PATTERN = 4
@@ -86,9 +92,11 @@ def _composition(password: str, policy: PasswordPolicy) -> Iterator[Flaw]:
 
 
 def _guesses(password: str, names: Sequence[str], listed: Callable[[str], bool]) -> Iterator[Flaw]:
-    if any(_derives_from(password, name) for name in (*SERVICE, *names)):
+    if _derives_from(password, (*SERVICE, *names)):
         yield _flaw("password_contains_name")
-    if password and (_is_pattern(password) or listed(password) or _is_repeated(password, listed)):
+    folded = password.casefold()
+    unit = _unit(folded)
+    if password and (_is_pattern(folded, unit) or listed(password) or (len(unit) < len(folded) and listed(unit))):
         yield _flaw("password_common")
 
 
@@ -98,10 +106,15 @@ def _flaw(code: str, **data: int) -> Flaw:
 
 def spellings(text: str) -> Iterator[str]:
     """The same text without regard to case and width, as it stands and with its signs read as letters."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
+    folded = _folded(text)
     yield folded
     for reading in READINGS:
         yield folded.translate(reading)
+
+
+def _folded(text: str) -> str:
+    narrow = unicodedata.normalize("NFKC", text) if len(text) <= LONGEST_RESPELLED else text
+    return (narrow if len(narrow) <= LONGEST_SPELLING else text).casefold()
 
 
 def words_in(password: str, decoration: str = DECORATION) -> set[str]:
@@ -114,11 +127,10 @@ def words_in(password: str, decoration: str = DECORATION) -> set[str]:
     return {word for word in words if word and len(password) - len(word) <= LONGEST_DECORATION}
 
 
-def _is_pattern(text: str) -> bool:
+def _is_pattern(folded: str, unit: str) -> bool:
     """aaaaaaaa, Abababab, 1234567890, zyxwvuts: expected by everyone who guesses, at any length."""
-    folded = text.casefold()
     steps = {_step(before, after) for before, after in pairwise(folded)}
-    return len(_unit(folded)) <= min(LONGEST_PATTERN, len(folded) // 2) or steps in ({1}, {-1})
+    return len(unit) <= min(LONGEST_PATTERN, len(folded) // 2) or steps in ({1}, {-1})
 
 
 def _step(before: str, after: str) -> int:
@@ -132,37 +144,36 @@ def _unit(text: str) -> str:
     return text[: (text + text).find(text, 1)]
 
 
-def _is_repeated(password: str, listed: Callable[[str], bool]) -> bool:
-    unit = _unit(password.casefold())
-    return len(unit) < len(password) and listed(unit)
-
-
-def _derives_from(password: str, name: str) -> bool:
-    known = {each for part in _parts(name) for each in (part, part[::-1])}
-    whole = {spelling for text in (password, *words_in(password)) for spelling in spellings(text)}
-    return any(bare in known for bare in map(_bare, whole)) or any(_is_mostly(text, each) for text in whole for each in known)
+def _derives_from(password: str, names: Sequence[str]) -> bool:
+    known = {each for name in names for part in _parts(name) for each in (part, part[::-1])}
+    # Short names are in everything, so they count only as the whole.
+    words = [each for each in known if _is_word(each)]
+    whole = {spelling: _bare(spelling) for text in {password, *words_in(password)} for spelling in spellings(text)}
+    return any(bare in known or any(_is_mostly(text, bare, word) for word in words) for text, bare in whole.items())
 
 
 def _parts(name: str) -> Iterator[str]:
     """A name as a whole, in its pieces, and as typed; of an address also the part that is the person's."""
     own = name.partition("@")[0]
-    pieces = (piece for piece in "".join(each if each.isalnum() else " " for each in own).split() if _weight(piece) >= SHORTEST_WORD)
-    for text in {name, own, *pieces}:
-        for spelling in (*spellings(text), *spellings(typed(text))):
+    pieces = filter(_is_word, "".join(each if each.isalnum() else " " for each in own).split())
+    for text in {name, own, *islice(pieces, MOST_PIECES)}:
+        for spelling in {spelling for written in {text, typed(text)} for spelling in spellings(written)}:
             if len(bare := _bare(spelling)) >= SHORTEST_NAME:
                 yield bare
 
 
-def _weight(name: str) -> int:
-    """Keys to strike: three syllables of Hangul are a long name."""
-    return len(typed(name))
+def _is_word(text: str) -> bool:
+    """By the keys to strike: three syllables of Hangul are a long name."""
+    return len(text) >= SHORTEST_WORD or len(typed(text)) >= SHORTEST_WORD
 
 
 def _bare(text: str) -> str:
     return "".join(filter(str.isalnum, text))
 
 
-def _is_mostly(password: str, name: str) -> bool:
-    """Short names are in everything, so they count only as the whole; longer ones when too little is left without them."""
-    times = _bare(password).count(name) if _weight(name) >= SHORTEST_WORD else 0
-    return times > 0 and len(password) - times * len(name) < APART_FROM_NAME
+def _is_mostly(text: str, bare: str, name: str) -> bool:
+    """Whether too little is left without the name."""
+    # Nor can more than that stand before it. Looked at first, because a password of 256 characters is compared with hundreds of names.
+    if bare.find(name, 0, len(name) + APART_FROM_NAME - 1) < 0:
+        return False
+    return len(text) - bare.count(name) * len(name) < APART_FROM_NAME
