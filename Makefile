@@ -20,7 +20,7 @@ help: ## 이 목록 · this list
 	@echo '  ARGS는 뒤에 덧붙는 말입니다 · ARGS adds words:  make run ARGS="--port 8123 --data /some/dir"'
 
 run: .make/run ## 서버를 켭니다 · starts the server (daemun serve)
-	@exec $(BIN)/daemun serve $(ARGS)
+	@$(BIN)/daemun serve $(ARGS) || test $$? = 130 # stopped by Ctrl+C
 
 test: check .make/browser ## 점검한 뒤 모든 시험을 돌립니다 · checks, then runs every test
 	@$(BIN)/python -m pytest -n auto $(ARGS)

@@ -1,4 +1,4 @@
-"""A tool of one's own, outside the package: `DAEMUN_TOOLS=hello_tool PYTHONPATH=examples/hello_tool daemun serve`.
+"""A tool of one's own, outside the package: `DAEMUN_TOOLS=hello_tool PYTHONPATH=examples/hello_tool .venv/bin/daemun serve`.
 
 It has a setting, a permission, an event, a sentence of its own and a route, and imports nothing but `daemun.plugin`.
 """

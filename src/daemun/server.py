@@ -6,6 +6,7 @@ import json
 import os
 
 from fastapi import FastAPI
+from fastapi.responses import RedirectResponse
 
 from daemun import __version__
 from daemun.app.embed import Daemun
@@ -28,5 +29,12 @@ def create(settings: Settings | None = None, *, clock: Clock | None = None) -> F
         redoc_url=None,
         openapi_url="/openapi.json" if chosen.core.docs else None,
     )
+    if chosen.core.docs:
+        app.add_api_route("/", _home, include_in_schema=False)
     Daemun(chosen, clock=clock).install(app)
     return app
+
+
+async def _home() -> RedirectResponse:
+    """The first thing anybody opens."""
+    return RedirectResponse("docs")

@@ -61,11 +61,13 @@ def test_a_missing_password_is_a_usage_error(tmp_path: Path) -> None:
 
 
 def test_unlocking_somebody_unknown_is_refused(tmp_path: Path) -> None:
+    daemun(tmp_path, "migrate", "up")
     answer = daemun(tmp_path, "admin", "unlock", Member().handle)
     assert (answer.returncode, "그런 계정이 없습니다" in answer.stderr) == (1, True)
 
 
 def test_keys_are_listed_without_secrets_and_rotated(tmp_path: Path) -> None:
+    daemun(tmp_path, "migrate", "up")
     early = daemun(tmp_path, "keys", "rotate")
     assert (early.returncode, "--now" in early.stderr) == (1, True)
     before = json.loads(daemun(tmp_path, "keys", "list", "--json").stdout)["keys"]
@@ -112,3 +114,33 @@ def test_leaked_passwords_are_added_from_a_file(tmp_path: Path) -> None:
     assert daemun(tmp_path, "passwords", "import", "leaked.txt").returncode == 0
     answer = daemun(tmp_path, *ADMIN, stdin="Dolbi-Samcheong-81!\n")
     assert answer.returncode == 1
+
+
+@pytest.mark.parametrize(
+    "command", [("keys", "list"), ("keys", "rotate"), ("admin", "unlock", "x"), ("migrate", "status"), ("migrate", "down", "base")]
+)
+def test_whoever_only_looks_founds_no_new_house(tmp_path: Path, command: tuple[str, ...]) -> None:
+    answer = daemun(tmp_path, *command, "--data", str(tmp_path / "elsewhere"))
+    assert (answer.returncode, str(tmp_path / "elsewhere") in answer.stderr) == (1, True)
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_a_database_belongs_to_the_secrets_it_was_made_with(tmp_path: Path, database_url: str) -> None:
+    assert daemun(tmp_path, *ADMIN, "--database-url", database_url, stdin="Dolbi-Samcheong-81!\n").returncode == 0
+    other = ("--data", str(tmp_path / "elsewhere"), "--database-url", database_url)
+    answer = daemun(tmp_path, *ADMIN, *other, stdin="Dolbi-Samcheong-81!\n")
+    assert (answer.returncode, "--data" in answer.stderr) == (3, True)
+    served = daemun(tmp_path, "serve", *other)
+    assert (served.returncode, "--data" in served.stderr, "Traceback" in served.stderr) == (3, True, False)
+
+
+def test_a_branch_that_does_not_exist_is_told_with_those_that_do(tmp_path: Path) -> None:
+    daemun(tmp_path, "migrate", "up")
+    answer = daemun(tmp_path, "migrate", "down", "acess", "--yes")
+    assert (answer.returncode, "access" in answer.stderr, "Traceback" in answer.stderr) == (2, True, False)
+
+
+@pytest.mark.parametrize("module", ["hello_tol", "json"])
+def test_a_tool_that_is_none_is_told_in_a_sentence(tmp_path: Path, module: str) -> None:
+    answer = daemun(tmp_path, "settings", DAEMUN_TOOLS=module)
+    assert (answer.returncode, module in answer.stderr, "Traceback" in answer.stderr) == (3, True, False)

@@ -16,7 +16,7 @@ from daemun.adapters.database import open_database
 from daemun.adapters.dated_files import DatedFiles
 from daemun.adapters.keyring import FileKeyring, SharedKeyring
 from daemun.adapters.system import SystemClock, SystemEntropy
-from daemun.app import routes, tools
+from daemun.app import belonging, routes, tools
 from daemun.app.bus import Bus
 from daemun.app.secrets import Secrets, derive, load_or_create
 from daemun.app.settings import Settings
@@ -61,11 +61,18 @@ class House:
     sessions: Sessions
     recogniser: signin.Recognise
     make_admin: MakeAdmin
+    checks: Mapping[str, str]
+    """What tells our secrets from others, and gives nothing of them away."""
 
     async def open(self) -> None:
         """Brings the schema up under a lock, then lets stories in."""
         await asyncio.to_thread(migrate, self.settings, self.features)
         await self.database.start(self.bus.dispatch)
+        try:
+            await self.visit("open").work(belonging.recognise, self.checks)
+        except BaseException:
+            await self.close()
+            raise
 
     async def close(self) -> None:
         """Finishes what is queued; what was answered is durable already."""
@@ -117,12 +124,15 @@ def build(settings: Settings, *, clock: Clock | None = None) -> House:
         sessions=kept,
         recogniser=signin.Recognise(kept, people_, rights),
         make_admin=MakeAdmin(people_, rights),
+        checks=secrets.checks(),
     )
 
 
 def migration_folders(features: tuple[Feature, ...]) -> Mapping[str, Path]:
     """One branch a capability."""
-    return {"attempts": ATTEMPTS_MIGRATIONS} | {each.name: each.migrations for each in features if each.migrations}
+    return {"attempts": ATTEMPTS_MIGRATIONS, "house": belonging.MIGRATIONS} | {
+        each.name: each.migrations for each in features if each.migrations
+    }
 
 
 def migrate(settings: Settings, features: tuple[Feature, ...]) -> list[str]:

@@ -16,13 +16,13 @@ WORDS = {
         "title": "설정",
         "other": "[English](settings.md)",
         "made": "이 쪽은 `daemun settings --page ko`가 씁니다. 손으로 고치지 않습니다.",
-        "order": "이기는 차례: 명령줄 > 환경변수 > `.env` > `daemun.toml`. 비밀 값은 `이름_FILE`로 파일에서 읽을 수 있습니다. "
-        "`daemun settings`는 지금의 값과 온 곳을 보입니다.",
+        "order": "우선순위: 명령줄 > 환경변수 > `.env` > `daemun.toml`. 비밀 값은 `이름_FILE`로 파일에서 읽을 수 있습니다. "
+        "`daemun settings`는 지금의 값과 출처를 보입니다.",
         "profiles": "세 프로필의 차이",
         "what": "무엇",
         "yes": "예",
         "no": "아니요",
-        "house": "집 전체",
+        "house": "공통",
         "head": "| 이름 | 기본값 | 무엇 | 다른 이름 |",
     },
     "en": {

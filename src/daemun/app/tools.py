@@ -10,7 +10,8 @@ from pathlib import Path
 from types import ModuleType
 
 from daemun import tools
-from daemun.app.settings import Settings
+from daemun.app.parsing import Sentence
+from daemun.app.settings import Settings, SettingsError
 from daemun.core.collect import modules_in
 from daemun.plugin import Feature, Plug, S
 
@@ -28,7 +29,7 @@ class ToolKit:
 
 def found(names: Iterable[str]) -> Iterator[tuple[str, Plug]]:
     """Every tool by its module's name. One that cannot be imported stops the start: half a product is worse."""
-    modules = [*modules_in(tools), *(importlib.import_module(name) for name in names)]
+    modules = [*modules_in(tools), *(_imported(name) for name in names)]
     yield from ((module.__name__, _plug_of(module)) for module in modules)
     yield from ((point.name, point.load()) for point in sorted(entry_points(group=ENTRY_POINTS), key=lambda each: each.name))
 
@@ -37,8 +38,20 @@ def plugged(settings: Settings, names: Iterable[str], data: Path) -> tuple[Featu
     return tuple(plug(ToolKit(settings, data / "tools" / name.rpartition(".")[2])) for name, plug in found(names))
 
 
+def _imported(name: str) -> ModuleType:
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name is None or not f"{name}.".startswith(f"{error.name}."):
+            raise  # it is there, and misses something itself
+        raise SettingsError([Sentence(f"DAEMUN_TOOLS: {name} 모듈이 없습니다.", f"DAEMUN_TOOLS: there is no module {name}.")]) from error
+
+
 def _plug_of(module: ModuleType) -> Plug:
     plug = getattr(module, "plug", None)
     if plug is None:
-        raise LookupError(f"{module.__name__} has no plug(kit)")
+        name = module.__name__
+        raise SettingsError(
+            [Sentence(f"DAEMUN_TOOLS: {name} 모듈에는 plug(kit)가 없습니다.", f"DAEMUN_TOOLS: the module {name} has no plug(kit).")]
+        )
     return plug  # type: ignore[no-any-return]  # a module's attribute has no type

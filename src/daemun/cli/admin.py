@@ -42,7 +42,7 @@ def create(
     async def make(house: House) -> User:
         return await house.make_admin(house.visit("admin create"), newcomer, role=role)
 
-    user = within(settings_from(data, database_url), make)
+    user = within(settings_from(data, database_url), make, existing=False)
     tell(
         {"id": user.id, "user_id": user.handle, "email": user.email, "name": user.name, "role": role},
         as_json=as_json,

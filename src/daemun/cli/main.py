@@ -19,7 +19,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="대문: 파이썬 팀의 문. The gate of a Python team.\n\n"
     "처음이라면: daemun serve  ·  그리고: daemun admin create\n\n"
-    "나가는 값: 0 됨, 1 거절됨, 2 쓰는 법이 틀림, 3 설정이 틀림. "
+    "종료 코드: 0 성공, 1 거절, 2 사용법 오류, 3 설정 오류. "
     "Exit codes: 0 done, 1 refused, 2 usage, 3 settings are wrong.",
 )
 

@@ -8,7 +8,8 @@ import typer
 
 from daemun.adapters import migrations
 from daemun.app.build import build, migration_folders
-from daemun.cli.speaking import DatabaseOption, DataOption, JsonOption, say, sentences, settings_from, tell
+from daemun.cli.opened import expect
+from daemun.cli.speaking import DatabaseOption, DataOption, Exit, JsonOption, fail, say, sentences, settings_from, tell
 
 app = typer.Typer(no_args_is_help=True, help="데이터베이스 스키마를 올리고 내립니다 · Bring the schema up or down")
 
@@ -38,7 +39,15 @@ def down(
     """되돌립니다. 데이터가 지워집니다 · Go back. This deletes data."""
     with sentences(lambda: None):
         settings = settings_from(data, database_url)
+        expect(settings)
         folders = migration_folders(build(settings).features)
+        if target not in ("base", *folders):
+            known = ", ".join(sorted(folders))
+            fail(
+                f"그런 갈래는 없습니다: {target} (있는 것: {known}, base)",
+                f"There is no branch {target} (there are: {known}, base)",
+                Exit.USAGE,
+            )
         if not yes:
             say(f"{target} 을(를) 되돌리면 그 표의 데이터가 지워집니다.", f"Taking {target} back deletes the data of its tables.")
             typer.confirm("계속할까요? · Go on?", abort=True)
@@ -51,6 +60,7 @@ def status(data: DataOption = None, database_url: DatabaseOption = None, as_json
     """어디까지 적용됐는지 · What is applied, and what is pending."""
     with sentences(lambda: None):
         settings = settings_from(data, database_url)
+        expect(settings)
         url = settings.core.database.reveal()
         applied, pending = migrations.current(url), migrations.pending(url, migration_folders(build(settings).features))
     tell(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import os
 import resource
+import shlex
 import socket
 from pathlib import Path
 from typing import Annotated
@@ -14,7 +16,7 @@ import typer
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
-from daemun.app.build import House, migrate
+from daemun.app.build import House, build
 from daemun.app.settings import Settings
 from daemun.cli.speaking import DatabaseOption, DataOption, fail, say, sentences
 from daemun.server import FLAGS, create
@@ -43,19 +45,23 @@ def serve(
     logging.getLogger("alembic").setLevel("WARNING")
     spoken: list[Catalogue] = []
     with sentences(lambda: spoken[0] if spoken else None):
-        app = create(settings)
-        house: House = app.state.daemun
+        # Opened and closed once here, so that what is wrong is told once, as a sentence, and not by every worker.
+        house = build(settings)
         spoken.append(house.catalogue)
-        # Once here, so that what is wrong is told once, as a sentence, and not by every worker.
-        migrate(settings, house.features)
+        asyncio.run(_opened_once(house))
     _open_files()
     sock = _bound(settings.core.host, settings.core.port)
-    _welcome(settings)
+    _welcome(settings, data)
     if settings.core.workers == 1:
-        uvicorn.Server(_config(settings, app)).run(sockets=[sock])
+        uvicorn.Server(_config(settings, create(settings))).run(sockets=[sock])
         return
     os.environ[FLAGS] = json.dumps(told)
     Multiprocess(_config(settings, "daemun.server:create"), sockets=[sock]).run()
+
+
+async def _opened_once(house: House) -> None:
+    await house.open()
+    await house.close()
 
 
 def _open_files() -> None:
@@ -96,14 +102,20 @@ def _config(settings: Settings, app: object) -> uvicorn.Config:
     )
 
 
-def _welcome(settings: Settings) -> None:
+def _welcome(settings: Settings, data: Path | None) -> None:
     core = settings.core
+    same = f" --data {shlex.quote(str(_absolute(data)))}" if data else ""
+    if core.https_redirect and not core.trusted_proxies:
+        say(
+            "주의: 프록시 뒤라면 DAEMUN_TRUSTED_PROXIES에 그 주소를 주세요. 없으면 모든 요청을 https로 끝없이 돌려보냅니다.",
+            "Mind: behind a proxy, name it in DAEMUN_TRUSTED_PROXIES; else every request is sent on to https for ever.",
+        )
     for warning in settings.warnings():
         say(f"주의: {warning.ko}", f"Mind: {warning.en}")
     docs = f"  ·  API: {core.base_url}/docs" if core.docs else ""
     say(
-        f"대문이 열립니다: {core.base_url}{docs}\n첫 관리자: daemun admin create  ·  멈추기: Ctrl+C",
-        f"The gate opens: {core.base_url}{docs}\nFirst administrator: daemun admin create  ·  stop: Ctrl+C",
+        f"대문이 열립니다: {core.base_url}{docs}  ({core.host}:{core.port})\n첫 관리자: daemun admin create{same}  ·  멈추기: Ctrl+C",
+        f"The gate opens: {core.base_url}{docs}  ({core.host}:{core.port})\nFirst administrator: daemun admin create{same}  ·  stop: Ctrl+C",
     )
 
 

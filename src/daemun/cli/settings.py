@@ -20,7 +20,7 @@ from daemun.features.sessions import SessionSettings
 from daemun.web.settings import WebSettings
 
 HEADS: dict[Language, tuple[str, str, str, str]] = {
-    "ko": ("설정", "값", "온 곳", "설명"),
+    "ko": ("설정", "값", "출처", "설명"),
     "en": ("setting", "value", "from", "what it is for"),
 }
 WIDEST = 48

@@ -43,6 +43,8 @@ CODES = {
     "string_unicode": "field_pattern",
     "bool_type": "field_bool",
     "json_invalid": "field_json",
+    "model_attributes_type": "field_object",
+    "model_type": "field_object",
     "literal_error": "field_choice",
     "control": "field_control",
 }
@@ -54,7 +56,7 @@ def flaws_of(errors: Sequence[Any]) -> tuple[Flaw, ...]:
 
 
 def _flaw(error: Any) -> Flaw:
-    where = ".".join(str(each) for each in error["loc"] if each != "body") or "body"
+    where = "body" if error["type"] == "json_invalid" else ".".join(str(each) for each in error["loc"] if each != "body") or "body"
     code = CODES.get(error["type"]) or (error["type"] if error["type"].startswith("daemun_") else "field_invalid")
     context = error.get("ctx") or {}
     data = tuple(

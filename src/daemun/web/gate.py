@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from daemun.core.actor import NOBODY, Actor
@@ -156,9 +157,8 @@ class Gate:
         if isinstance(refusal, HttpsRequired) and scope["method"] in ("GET", "HEAD") and self.public_url:
             # Only what carries no body is sent on: a redirect that forwards credentials teaches clients to send them in the clear.
             # To the address that was configured, never to the one in the Host header, which the caller writes.
-            response.status_code = 308
             query = f"?{quote(scope['query_string'], safe=QUERY)}" if scope["query_string"] else ""
-            response.headers["location"] = self.public_url.rstrip("/") + quote(scope["path"]) + query
+            response = Response(status_code=308, headers={"location": self.public_url.rstrip("/") + quote(scope["path"]) + query})
         await response(scope, receive, send)
 
     async def _limited(self, receive: Receive, read: list[int]) -> Message:

@@ -87,7 +87,7 @@ class Problems:
         if data and "retry_after" in data:
             body["retry_after"] = data["retry_after"]
         return Response(
-            json.dumps(body, ensure_ascii=False).encode(),
+            json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode(),
             status,
             {"Content-Language": language, "Vary": "Accept-Language", **(headers or {})},
             MEDIA_TYPE,
@@ -96,7 +96,10 @@ class Problems:
     def _detail(self, language: Language, code: str, data: Mapping[str, Any] | None, flaws: Any) -> str:
         """Clients of the field show `detail` and nothing else: so it names what is wrong, not only that something is."""
         sentence = self.catalogue.say(language, code, data)
-        reasons = " ".join(dict.fromkeys(self._flaw(language, each)["message"] for each in flaws))
+        told = (self._flaw(language, each) for each in flaws)
+        reasons = " ".join(
+            dict.fromkeys(f"{each['where']}: {each['message']}" if code == "malformed" else each["message"] for each in told)
+        )
         return f"{sentence} {reasons}" if reasons else sentence
 
     def _flaw(self, language: Language, flaw: Flaw) -> dict[str, Any]:

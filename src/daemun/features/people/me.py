@@ -54,4 +54,5 @@ def _written(actor: Someone) -> bytes:
             "permissions": sorted(actor.permissions),
         },
         ensure_ascii=False,
+        separators=(",", ":"),
     ).encode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Annotated, Literal, Self
 
@@ -29,9 +30,17 @@ def _named(name: str) -> str:
     return name.strip()
 
 
+def _address(email: str) -> str:
+    if not re.fullmatch(EMAIL, email):
+        raise PydanticCustomError("daemun_email_form", "no e-mail address")
+    return email
+
+
 class SignUpBody(Body):
     user_id: Annotated[str, Field(pattern=HANDLE, min_length=4, max_length=20, examples=["hong_gildong"])]
-    email: Annotated[str, Field(pattern=EMAIL, max_length=254, examples=["hong@example.com"])]
+    email: Annotated[
+        str, Field(max_length=254, examples=["hong@example.com"], json_schema_extra={"pattern": EMAIL}), AfterValidator(_address)
+    ]
     name: Annotated[Line, Field(min_length=2, max_length=100, examples=["홍길동"]), AfterValidator(_named)]
     password: Annotated[str, Field(max_length=LONGEST_PASSWORD, examples=["Maru-Bada-72!"])]
     password_confirm: Annotated[str, Field(max_length=LONGEST_PASSWORD, examples=["Maru-Bada-72!"])]
