@@ -112,10 +112,10 @@ def _welcome(settings: Settings, data: Path | None) -> None:
         )
     for warning in settings.warnings():
         say(f"주의: {warning.ko}", f"Mind: {warning.en}")
-    docs = f"  ·  API: {core.base_url}/docs" if core.docs else ""
+    where = f"{core.base_url}  ({core.host}:{core.port})" + (f"  ·  API: {core.base_url}/docs" if core.docs else "")
     say(
-        f"대문이 열립니다: {core.base_url}{docs}  ({core.host}:{core.port})\n첫 관리자: daemun admin create{same}  ·  멈추기: Ctrl+C",
-        f"The gate opens: {core.base_url}{docs}  ({core.host}:{core.port})\nFirst administrator: daemun admin create{same}  ·  stop: Ctrl+C",
+        f"대문이 열립니다: {where}\n첫 관리자: daemun admin create{same}  ·  멈추기: Ctrl+C",
+        f"The gate opens: {where}\nFirst administrator: daemun admin create{same}  ·  stop: Ctrl+C",
     )
 
 
