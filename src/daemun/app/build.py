@@ -104,7 +104,8 @@ def build(settings: Settings, *, clock: Clock | None = None) -> House:
     plugged = (identity.feature(), sessions.feature(kept), access.feature(), audit.feature(log), *tools_)
     rights = Access.of({each.name: each.roles for feature in plugged for each in feature.permissions})
     flows = signin.Flows(signin.SignUp(people_, rights), signin.LogIn(people_, kept), signin.Refresh(people_, kept), signin.LogOut(kept))
-    features = (*plugged, signin.feature(flows), people.feature())
+    # Those that are asked most come first: routes are tried in this order.
+    features = (people.feature(), signin.feature(flows), *plugged)
     routes.check(features)
     return House(
         settings=settings,

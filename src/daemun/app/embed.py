@@ -28,9 +28,9 @@ class Daemun:
         """Gate, routes, refusals and lifespan, in one call."""
         house, core = self.house, self.house.settings.core
         problems = Problems(house.catalogue)
-        app.include_router(health.router())
         for router in (router for feature in house.features for router in feature.routers):
             app.include_router(router)
+        app.include_router(health.router())
         if core.docs:
             app.include_router(apidocs.router())
         handlers.handle(app, problems)

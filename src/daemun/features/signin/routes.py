@@ -14,6 +14,7 @@ from daemun.features.signin.flows.logout import LogOut
 from daemun.features.signin.flows.refresh import Refresh
 from daemun.features.signin.flows.signup import SignUp
 from daemun.plugin import APIRouter, CurrentVisit, Refusal, Secret, public, refuses
+from daemun.web.hot import HotRoute
 
 T = TypeVar("T")
 OPEN = public("this is how one becomes known; attempts are counted")
@@ -36,7 +37,7 @@ def kept(answer: T | Refusal) -> T:
 
 
 def router(flows: Flows) -> APIRouter:
-    routes = APIRouter(tags=["auth"])
+    routes = APIRouter(tags=["auth"], route_class=HotRoute)
 
     @routes.post(
         "/auth/signup",
