@@ -149,7 +149,7 @@ def test_the_tour_in_the_readme_works_when_pasted(name: str, tmp_path: Path) -> 
         told = subprocess.run(["bash", "-eu", "-c", script], capture_output=True, text=True, timeout=60, check=True, cwd=tmp_path).stdout
     signed_up, me, listings, logged_out, refused = told.splitlines()
     assert '"user_id":"hong_gildong"' in signed_up
-    assert '"user_id": "hong_gildong"' in me
+    assert '"user_id":"hong_gildong"' in me
     assert '"market":"KOSPI"' in listings
     assert '"message"' in logged_out
     assert '"status":401' in refused.replace(": ", ":")

@@ -108,7 +108,7 @@ def test_four_servers_with_four_workers_starting_at_once_migrate_once(tmp_path: 
         for each in servers:
             assert httpx2.post(f"{each.url}/auth/signup", json=person(each.port).form, timeout=30).status_code == 201
         assert "Traceback" not in servers[0].output
-        status = daemun(tmp_path, "migrate", "status", "--json", "--database-url", database_url)
+        status = daemun(tmp_path, "migrate", "status", "--json", "--data", str(tmp_path / "data"), "--database-url", database_url)
         assert json.loads(status.stdout)["pending"] == []
         assert len(json.loads(status.stdout)["applied"]) >= 3
     finally:
