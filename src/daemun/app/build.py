@@ -61,11 +61,14 @@ class House:
     sessions: Sessions
     recogniser: signin.Recognise
     make_admin: MakeAdmin
+    opened: asyncio.Event
     checks: Mapping[str, str]
     """What tells our secrets from others, and gives nothing of them away."""
 
     async def open(self) -> None:
-        """Brings the schema up under a lock, then lets stories in."""
+        """Brings the schema up under a lock, then lets stories in. Open already, it stays so."""
+        if self.opened.is_set():
+            return
         await asyncio.to_thread(migrate, self.settings, self.features)
         await self.database.start(self.bus.dispatch)
         try:
@@ -73,9 +76,11 @@ class House:
         except BaseException:
             await self.close()
             raise
+        self.opened.set()
 
     async def close(self) -> None:
         """Finishes what is queued; what was answered is durable already."""
+        self.opened.clear()
         await self.database.stop()
         if isinstance(self.attempts, ValkeyAttempts):
             await self.attempts.close()
@@ -125,6 +130,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> House:
         sessions=kept,
         recogniser=signin.Recognise(kept, people_, rights),
         make_admin=MakeAdmin(people_, rights),
+        opened=asyncio.Event(),
         checks=secrets.checks(),
     )
 

@@ -9,6 +9,8 @@ import os
 import resource
 import shlex
 import socket
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -16,7 +18,7 @@ import typer
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
-from daemun.app.build import House, build
+from daemun.app.build import House
 from daemun.app.settings import Settings
 from daemun.cli.speaking import DatabaseOption, DataOption, fail, say, sentences
 from daemun.server import FLAGS, create
@@ -45,18 +47,28 @@ def serve(
     logging.getLogger("alembic").setLevel("WARNING")
     spoken: list[Catalogue] = []
     with sentences(lambda: spoken[0] if spoken else None):
-        # Opened and closed once here, so that what is wrong is told once, as a sentence, and not by every worker.
-        house = build(settings)
+        app = create(settings)
+        house: House = app.state.daemun
         spoken.append(house.catalogue)
+        _open_files()
+        sock = _bound(settings.core.host, settings.core.port)
+        if settings.core.workers == 1:
+            config = _config(settings, app)
+            with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+                runner.run(_serve(house, uvicorn.Server(config), sock, partial(_welcome, settings, data)))
+            return
+        # Once here, so that what is wrong is told once, as a sentence, and not by every worker.
         asyncio.run(_opened_once(house))
-    _open_files()
-    sock = _bound(settings.core.host, settings.core.port)
     _welcome(settings, data)
-    if settings.core.workers == 1:
-        uvicorn.Server(_config(settings, create(settings))).run(sockets=[sock])
-        return
     os.environ[FLAGS] = json.dumps(told)
     Multiprocess(_config(settings, "daemun.server:create"), sockets=[sock]).run()
+
+
+async def _serve(house: House, server: uvicorn.Server, sock: socket.socket, welcome: Callable[[], None]) -> None:
+    """Opened before the server starts: what is wrong is then told as a sentence. The application's lifespan closes it."""
+    await house.open()
+    welcome()
+    await server.serve(sockets=[sock])
 
 
 async def _opened_once(house: House) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 Network = IPv4Network | IPv6Network
@@ -14,6 +15,7 @@ def networks(texts: Sequence[str]) -> tuple[Network, ...]:
     return tuple(ip_network(each, strict=False) for each in texts)
 
 
+@lru_cache(maxsize=4096)
 def parsed(text: str) -> Address | None:
     """The address in `1.2.3.4`, `1.2.3.4:80`, `::1` or `[::1]:80`; IPv4 inside IPv6 is IPv4."""
     bare = text.strip()
@@ -49,6 +51,7 @@ def client(peer: str, forwarded_for: str, proxies: Sequence[Network]) -> str:
     return _plain(nearest)
 
 
+@lru_cache(maxsize=4096)
 def counted(text: str) -> str:
     """One household is one counter: IPv6 by /64."""
     address = parsed(text)
@@ -57,12 +60,14 @@ def counted(text: str) -> str:
     return str(address) if address else "unknown"
 
 
+@lru_cache(maxsize=4096)
 def neighbourhood(text: str) -> str | None:
     """What one provider gives one customer of IPv6, who then has 65,536 households: /48. None for IPv4."""
     address = parsed(text)
     return str(IPv6Network((address, 48), strict=False)) if isinstance(address, IPv6Address) else None
 
 
+@lru_cache(maxsize=4096)
 def truncated(text: str) -> str:
     """Coarse enough to keep: IPv4 by /24, IPv6 by /48."""
     address = parsed(text)
