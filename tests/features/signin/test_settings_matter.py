@@ -147,3 +147,11 @@ async def test_every_character_of_a_password_counts(sqlite_url: str, tmp_path: P
         assert (await client.log_in(Member(), password=password)).status_code == 200
         for other in (password.strip() + "x", password[:-1], password[:72] if len(password) > 72 else password + " "):
             assert (await client.log_in(Member(), password=other)).status_code == 401
+
+
+@pytest.mark.parametrize("posture", ["halo", "strict"])
+async def test_a_stricter_posture_takes_the_documents_flat_five_a_minute(sqlite_url: str, tmp_path: Path, posture: str) -> None:
+    (tmp_path / ".env").write_text(f"DAEMUN_GUARD_POSTURE={posture}\n")
+    async with a_house(sqlite_url, tmp_path) as house:
+        codes = [(await house.client().log_in(Member(handle=f"ghost_{number}"))).status_code for number in range(6)]
+        assert codes == [401] * 5 + [429]

@@ -133,11 +133,11 @@ class Identity:
         wider = neighbourhood(address)
         return await self.attempts.reserve(
             [
-                *([Bound(f"place:{wider}", Limit(NEIGHBOURS * rules.address_attempts, MINUTE))] if wider else []),
+                *([Bound(f"place:{wider}", Limit(NEIGHBOURS * rules.failures_an_address, MINUTE))] if wider else []),
                 Bound(f"streak:{subject}", Limit(rules.login_streak, FOR_EVER if subject.startswith("user:") else A_MONTH)),
                 Bound(f"login:{subject}", Limit(rules.login_attempts, rules.login_window)),
                 Bound(f"place:{place}:{subject}", Limit(rules.address_account_attempts, MINUTE)),
-                Bound(f"place:{place}", Limit(rules.address_attempts, MINUTE)),
+                Bound(f"place:{place}", Limit(rules.failures_an_address, MINUTE)),
             ]
         )
 

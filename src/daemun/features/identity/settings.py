@@ -9,6 +9,8 @@ from typing import Literal
 
 from daemun.core.setting import Also, Profile, setting
 
+FLAT = 5
+
 
 @dataclass(frozen=True, slots=True)
 class IdentitySettings:
@@ -78,6 +80,12 @@ class IdentitySettings:
         ko="한 주소에서 1분에 허용하는 로그인 실패 수.",
         en="Failed logins a minute from one address, over all accounts.",
     )
+    posture: Literal["balanced", "halo", "strict"] = setting(
+        "balanced",
+        ko="태세. halo와 strict는 한 주소의 로그인 실패를 1분에 5번까지만 받습니다.",
+        en="The posture. halo and strict take five failed logins a minute from one address, over all accounts.",
+        also=(Also("DAEMUN_GUARD_POSTURE"),),
+    )
     address_account_attempts: int = setting(
         5,
         ko="한 주소에서 한 계정에 1분에 허용하는 로그인 실패 수.",
@@ -93,6 +101,11 @@ class IdentitySettings:
         ko="해시를 기다릴 수 있는 요청 수. 넘으면 503.",
         en="Requests that may wait for hashing; beyond it: 503.",
     )
+
+    @property
+    def failures_an_address(self) -> int:
+        """A minute, over all accounts: the documents' flat five, or ours, which an office behind one address can live with."""
+        return self.address_attempts if self.posture == "balanced" else min(FLAT, self.address_attempts)
 
     def wrong(self, profile: Profile) -> Iterator[tuple[str, str]]:  # noqa: ARG002 - the same in every profile
         """What cannot be meant."""
