@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -45,6 +46,25 @@ class Subscription:
 
 
 @dataclass(frozen=True, slots=True)
+class Chore:
+    """Housekeeping: run every so often by one process of all, or by `daemun housekeeping`. It says how much it did; run twice it does no harm."""
+
+    name: str
+    every: timedelta
+    ko: str
+    en: str
+    run: Callable[[Visit], Awaitable[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """Runs in every server process from its start until it is cancelled."""
+
+    name: str
+    run: Callable[[Visit], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
 class Feature:
     """Everything a capability hands over."""
 
@@ -57,6 +77,12 @@ class Feature:
     migrations: Path | None = None
     sensitive: tuple[str, ...] = field(default=())
     """Path prefixes whose reading is an event of its own."""
+    letters: Path | None = None
+    """A folder with `ko.toml` and `en.toml`: a table for each kind of letter it posts."""
+    templates: Path | None = None
+    """A folder of pages, in a folder of the feature's name."""
+    chores: tuple[Chore, ...] = ()
+    background: tuple[Background, ...] = ()
 
 
 class Kit(Protocol):
@@ -79,7 +105,9 @@ __all__ = [
     "APIRouter",
     "Actor",
     "Also",
+    "Background",
     "Body",
+    "Chore",
     "Conflict",
     "CurrentVisit",
     "Denied",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Literal
 
 ActorKind = Literal["user", "guest", "token", "system", "nobody"]
@@ -15,6 +16,10 @@ class Actor:
     permissions: frozenset[str] = field(default_factory=frozenset)
     session: str | None = None
     handle: str | None = None
+    aal: int = 1
+    """How sure it is that it is them (NIST 800-63B): computed from what happened, never asked for."""
+    authenticated_ago: timedelta | None = None
+    """How old their last authentication was when the gate looked."""
 
     @property
     def is_known(self) -> bool:
