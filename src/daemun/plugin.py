@@ -47,7 +47,7 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True)
 class Chore:
-    """Housekeeping: run every so often by one process of all, or by `daemun housekeeping`. It says how much it did; run twice it does no harm."""
+    """Done every so often by one process of all, or by `daemun housekeeping`. Says how much it did; done twice it does no harm."""
 
     name: str
     every: timedelta
