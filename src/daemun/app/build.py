@@ -18,6 +18,7 @@ from daemun.adapters.keyring import FileKeyring, SharedKeyring
 from daemun.adapters.system import SystemClock, SystemEntropy
 from daemun.app import belonging, routes, tools
 from daemun.app.bus import Bus
+from daemun.app.chores import Chores
 from daemun.app.secrets import Secrets, derive, load_or_create
 from daemun.app.settings import Settings
 from daemun.core.circumstance import Circumstance
@@ -27,7 +28,7 @@ from daemun.features.access import Access
 from daemun.features.identity import Blocklist, Identity, IdentitySettings
 from daemun.features.people import MakeAdmin
 from daemun.features.sessions import Sessions, SessionSettings
-from daemun.plugin import Feature
+from daemun.plugin import Background, Feature
 from daemun.ports.attempts import Attempts
 from daemun.ports.database import Database
 from daemun.ports.keyring import Keyring
@@ -86,6 +87,15 @@ class House:
             await self.attempts.close()
         self.hasher.close()
         self.log.close()
+
+    @property
+    def chores(self) -> Chores:
+        found = tuple(chore for feature in self.features for chore in feature.chores)
+        return Chores(found, self.entropy.bytes(16).hex(), self.visit)
+
+    @property
+    def background(self) -> tuple[Background, ...]:
+        return tuple(each for feature in self.features for each in feature.background)
 
     def visit(self, doing: str) -> Visit:
         """For what comes from the command line."""

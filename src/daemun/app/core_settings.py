@@ -22,7 +22,7 @@ KEYS: Final = ("encryption_key", "pepper")
 @dataclass(frozen=True, slots=True)
 class CoreSettings:
     profile: Profile = setting("dev", ko="실행 환경: dev, staging, prod", en="The profile: dev, staging or prod")
-    data: Path = setting(Path("daemun-data"), ko="Daemun 이 파일을 두는 폴더", en="The folder where Daemun keeps its files")
+    data: Path = setting(Path("daemun-data"), ko="Daemun이 파일을 두는 폴더", en="The folder where Daemun keeps its files")
     database_url: Secret | None = setting(
         ko="데이터베이스 주소: sqlite:///… 또는 postgresql://… (없으면 데이터 폴더의 SQLite)",
         en="The database: sqlite:///… or postgresql://… (else SQLite in the data folder)",
@@ -41,17 +41,22 @@ class CoreSettings:
     workers: int = setting(1, ko="서버 프로세스 수", en="Server processes")
     trusted_proxies: tuple[str, ...] = setting(
         (),
-        ko="앞에 있는 프록시의 주소나 대역: 이들의 X-Forwarded-For 만 믿음",
+        ko="앞에 있는 프록시의 주소나 대역: 이들의 X-Forwarded-For만 믿음",
         en="Addresses or networks of proxies in front: only their X-Forwarded-For counts",
     )
     cors_origins: tuple[str, ...] = setting(
         (),
-        ko="브라우저에서 API 를 부를 수 있는 다른 출처(예: http://localhost:8501)",
+        ko="브라우저에서 API를 부를 수 있는 다른 출처(예: http://localhost:8501)",
         en="Other origins whose pages may call the API, such as http://localhost:8501",
         also=(Also("CORS_ORIGINS"),),
     )
-    https_redirect: bool = setting(False, ko="http 요청을 https 로 돌림", en="Send http requests on to https", profiles={"prod": True})
+    https_redirect: bool = setting(False, ko="http 요청을 https로 돌림", en="Send http requests on to https", profiles={"prod": True})
     docs: bool = setting(False, ko="API 문서 페이지를 엶", en="Serve the API's documentation page", profiles={"dev": True})
+    housekeeping: bool = setting(
+        True,
+        ko="서버가 정리 작업(만료된 것 지우기, 휴면 전환 등)을 스스로 함. 끄면 cron에서 daemun housekeeping을 부르십시오.",
+        en="The server keeps house itself (deletes what is over, puts accounts to sleep); else call daemun housekeeping by cron",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = setting("info", ko="로그를 남기는 정도", en="How much is logged")
     tools: tuple[str, ...] = setting((), ko="함께 띄울 도구의 Python 모듈", en="Python modules of further tools to serve")
     secrets_dir: Path | None = setting(
@@ -61,7 +66,7 @@ class CoreSettings:
         ko="저장하는 개인 정보와 토큰을 암호화하는 열쇠", en="Encrypts personal data and tokens that are stored"
     )
     pepper: Secret | None = setting(
-        ko="암호 해시와 조회용 해시에 섞는 비밀 값", en="Mixed into hashes of passwords and of what is looked up"
+        ko="비밀번호 해시와 조회용 해시에 섞는 비밀 값", en="Mixed into hashes of passwords and of what is looked up"
     )
 
     @property
@@ -109,14 +114,14 @@ class CoreSettings:
         for tool in self.tools:
             if not re.fullmatch(r"[^\W\d]\w*(\.[^\W\d]\w*)*", tool):
                 yield Sentence(
-                    f"DAEMUN_TOOLS: {tool!r} 은(는) 모듈 이름이 아닙니다.", f"DAEMUN_TOOLS: {tool!r} is not the name of a module."
+                    f"DAEMUN_TOOLS: {tool!r}은(는) 모듈 이름이 아닙니다.", f"DAEMUN_TOOLS: {tool!r} is not the name of a module."
                 )
 
     def _wrong_url(self) -> Iterator[Sentence]:
         if self.public_url is None:
             if not self.rules.own_url:
                 yield Sentence(
-                    f"DAEMUN_PUBLIC_URL: {self.profile} 에서는 꼭 필요합니다(예: https://gate.example.com).",
+                    f"DAEMUN_PUBLIC_URL: {self.profile}에서는 꼭 필요합니다(예: https://gate.example.com).",
                     f"DAEMUN_PUBLIC_URL is required in {self.profile}, for example https://gate.example.com.",
                 )
             return
@@ -129,7 +134,7 @@ class CoreSettings:
             )
         elif url.scheme == "http" and not self.rules.plain_http:
             yield Sentence(
-                f"DAEMUN_PUBLIC_URL: {self.profile} 에서는 https 여야 합니다.", f"DAEMUN_PUBLIC_URL must be https in {self.profile}."
+                f"DAEMUN_PUBLIC_URL: {self.profile}에서는 https 여야 합니다.", f"DAEMUN_PUBLIC_URL must be https in {self.profile}."
             )
 
     def _wrong_database(self) -> Iterator[Sentence]:
@@ -141,7 +146,7 @@ class CoreSettings:
             )
         elif url.password and guessable.is_example(Secret(url.password)) and not self.rules.example_passwords:
             yield Sentence(
-                f"DAEMUN_DATABASE_URL: 암호가 누구나 읽은 예시 값입니다. 데이터베이스의 암호를 바꾸십시오: {guessable.MAKE_ONE}",
+                f"DAEMUN_DATABASE_URL: 비밀번호가 누구나 읽은 예시 값입니다. 데이터베이스의 비밀번호를 바꾸십시오: {guessable.MAKE_ONE}",
                 f"DAEMUN_DATABASE_URL: the password is an example that everybody has read. Change it in the database: {guessable.MAKE_ONE}",
             )
 
@@ -150,12 +155,12 @@ class CoreSettings:
             if origin == "*":
                 if not self.rules.any_origin:
                     yield Sentence(
-                        f'DAEMUN_CORS_ORIGINS: {self.profile} 에서는 "*" 를 쓸 수 없습니다. 출처를 하나씩 적으십시오.',
+                        f'DAEMUN_CORS_ORIGINS: {self.profile}에서는 "*" 를 쓸 수 없습니다. 출처를 하나씩 적으십시오.',
                         f'DAEMUN_CORS_ORIGINS: "*" is refused in {self.profile}. List the origins.',
                     )
             elif not re.fullmatch(r"https?://[^/?#@\s]+", origin):
                 yield Sentence(
-                    f"DAEMUN_CORS_ORIGINS: {origin!r} 은(는) https://호스트[:포트] 꼴이 아닙니다.",
+                    f"DAEMUN_CORS_ORIGINS: {origin!r}은(는) https://호스트[:포트] 꼴이 아닙니다.",
                     f"DAEMUN_CORS_ORIGINS: {origin!r} is not https://host[:port].",
                 )
 
@@ -165,14 +170,14 @@ class CoreSettings:
                 network = ip_network(proxy, strict=False)
             except ValueError:
                 yield Sentence(
-                    f"DAEMUN_TRUSTED_PROXIES: {proxy!r} 은(는) IP 주소나 대역이 아닙니다.",
+                    f"DAEMUN_TRUSTED_PROXIES: {proxy!r}은(는) IP 주소나 대역이 아닙니다.",
                     f"DAEMUN_TRUSTED_PROXIES: {proxy!r} is no IP address or network.",
                 )
                 continue
             # Whoever may name the client's address chooses which limit counts for them.
             if network.prefixlen == 0 and not self.rules.any_origin:
                 yield Sentence(
-                    f"DAEMUN_TRUSTED_PROXIES: {proxy} 은(는) 누구나 제 주소를 속이게 합니다. 프록시의 주소만 적으십시오.",
+                    f"DAEMUN_TRUSTED_PROXIES: {proxy}은(는) 누구나 제 주소를 속이게 합니다. 프록시의 주소만 적으십시오.",
                     f"DAEMUN_TRUSTED_PROXIES: {proxy} lets everybody forge their address. Name the proxies only.",
                 )
 
@@ -181,14 +186,14 @@ class CoreSettings:
             env = f"DAEMUN_{name.upper()}"
             if getattr(self, name) is None and self.secrets_dir is None and not self.rules.makes_secrets:
                 yield Sentence(
-                    f"{env}: {self.profile} 에서는 주어야 합니다. 만들기: {guessable.MAKE_ONE} · "
-                    f"그 값을 {env} 나 {env}_FILE 의 파일에 넣거나, DAEMUN_SECRETS_DIR 로 폴더를 정하십시오.",
+                    f"{env}: {self.profile}에서는 주어야 합니다. 만들기: {guessable.MAKE_ONE} · "
+                    f"그 값을 {env}나 {env}_FILE의 파일에 넣거나, DAEMUN_SECRETS_DIR로 폴더를 정하십시오.",
                     f"{env} must be given in {self.profile}. Make one: {guessable.MAKE_ONE} and put it in {env}, "
                     f"or in the file that {env}_FILE names; or name a folder in DAEMUN_SECRETS_DIR.",
                 )
         if self.encryption_key is not None and self.pepper is not None and self.encryption_key.matches(self.pepper):
             yield Sentence(
-                "DAEMUN_ENCRYPTION_KEY 와 DAEMUN_PEPPER 는 서로 달라야 합니다.", "DAEMUN_ENCRYPTION_KEY and DAEMUN_PEPPER must differ."
+                "DAEMUN_ENCRYPTION_KEY와 DAEMUN_PEPPER는 서로 달라야 합니다.", "DAEMUN_ENCRYPTION_KEY and DAEMUN_PEPPER must differ."
             )
 
 

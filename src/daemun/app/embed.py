@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
+from daemun.app.background import working
 from daemun.app.build import House, build
 from daemun.app.settings import Settings
 from daemun.core.address import networks
@@ -67,7 +68,7 @@ class Daemun:
         async def lifespan(host: Any) -> AsyncIterator[Any]:
             await self.house.open()
             try:
-                async with inner(host) as state:
+                async with working(self.house), inner(host) as state:
                     yield state
             finally:
                 await self.house.close()

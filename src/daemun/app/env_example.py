@@ -13,14 +13,14 @@ from daemun.app.settings import Settings
 from daemun.app.sources import PREFIX
 
 HEAD = f"""\
-# Daemun 의 설정. .env 로 복사하고, 바꿀 줄의 맨 앞 "# " 를 지우십시오. 적힌 값은 기본값입니다.
+# Daemun의 설정. .env로 복사하고, 바꿀 줄의 맨 앞 "# " 를 지우십시오. 적힌 값은 기본값입니다.
 # Daemun's settings. Copy to .env and take the "# " away from the lines to change. The values shown are the defaults.
 #
-# 이기는 차례: 명령줄 > 환경변수 > .env > daemun.toml.  비밀 값은 이름_FILE 로 파일에서 읽을 수도 있습니다.
+# 이기는 차례: 명령줄 > 환경변수 > .env > daemun.toml.  비밀 값은 이름_FILE로 파일에서 읽을 수도 있습니다.
 # What wins: flags > environment > .env > daemun.toml.  A secret may also be read from a file: NAME_FILE=/run/secrets/name
 #
 # 비밀 값 만들기 · To make a secret:  {MAKE_ONE}
-# .env 는 Git 에 넣지 말고, chmod 600 .env 하십시오. · Never commit .env, and chmod 600 it.
+# .env는 Git에 넣지 말고, chmod 600 .env 하십시오. · Never commit .env, and chmod 600 it.
 """
 
 

@@ -105,7 +105,7 @@ class _Vault:
         open_ += [self.folder] if files and is_writable_by_others(self.folder) else []
         yield from self._excused(map(exposed, open_))
         if found[KEYS[0]].matches(found[KEYS[1]]):
-            yield Sentence(f"{KEYS[0]} 와 {KEYS[1]} 는 서로 달라야 합니다.", f"{KEYS[0]} and {KEYS[1]} must differ.")
+            yield Sentence(f"{KEYS[0]}와 {KEYS[1]}는 서로 달라야 합니다.", f"{KEYS[0]} and {KEYS[1]} must differ.")
 
     def _excused(self, sentences: Iterable[Sentence]) -> Iterator[Sentence]:
         """In dev a warning; elsewhere what stops the start."""
@@ -186,7 +186,7 @@ def _changed(name: str, mark: Path) -> Sentence:
 
 def _given_up(mark: Path) -> Sentence:
     return Sentence(
-        f"그 데이터를 버리려면 데이터베이스와 {mark} 을(를) 지우십시오.", f"To give the data up, delete the database and {mark}."
+        f"그 데이터를 버리려면 데이터베이스와 {mark}을(를) 지우십시오.", f"To give the data up, delete the database and {mark}."
     )
 
 
@@ -201,6 +201,6 @@ def _exchangeable(data: Path) -> Iterator[Sentence]:
 def _unwritable(folder: Path, error: OSError) -> Sentence:
     where, why = error.filename or folder, error.strerror
     return Sentence(
-        f"{where}: 비밀 값을 읽거나 만들 수 없습니다({why}). 쓸 수 있는 폴더를 DAEMUN_DATA 나 DAEMUN_SECRETS_DIR 로 정하십시오.",
+        f"{where}: 비밀 값을 읽거나 만들 수 없습니다({why}). 쓸 수 있는 폴더를 DAEMUN_DATA나 DAEMUN_SECRETS_DIR로 정하십시오.",
         f"{where}: secrets cannot be read or made ({why}). Name a folder that can be written to in DAEMUN_DATA or DAEMUN_SECRETS_DIR.",
     )

@@ -120,9 +120,7 @@ def _unknown(layer: Layer, name: str, known: Iterable[str]) -> Sentence:
     if not near:
         return Sentence(f"{where}: 모르는 설정입니다.", f"{where} is no setting that is known.")
     meant = layer.spelled(near[0])
-    return Sentence(
-        f"{where}: 모르는 설정입니다. {meant} 을(를) 뜻했습니까?", f"{where} is no setting that is known. Did you mean {meant}?"
-    )
+    return Sentence(f"{where}: 모르는 설정입니다. {meant}을(를) 뜻했습니까?", f"{where} is no setting that is known. Did you mean {meant}?")
 
 
 def _misspelt_prefixes(sources: Sources, known: Iterable[str]) -> Iterator[Sentence]:
@@ -133,5 +131,5 @@ def _misspelt_prefixes(sources: Sources, known: Iterable[str]) -> Iterator[Sente
             prefix, _, rest = name.partition("_")
             if rest in rests and prefix != "DAEMUN" and SequenceMatcher(None, prefix.upper(), "DAEMUN").ratio() > 0.7:
                 yield Sentence(
-                    f"{layer.place} {name}: {PREFIX}{rest} 을(를) 뜻했습니까?", f"{layer.place} {name}: did you mean {PREFIX}{rest}?"
+                    f"{layer.place} {name}: {PREFIX}{rest}을(를) 뜻했습니까?", f"{layer.place} {name}: did you mean {PREFIX}{rest}?"
                 )

@@ -8,6 +8,7 @@ import typer
 
 from daemun import __version__
 from daemun.cli import admin, keys, migrate, passwords, settings
+from daemun.cli.housekeeping import housekeeping
 from daemun.cli.serve import serve
 
 app = typer.Typer(
@@ -38,6 +39,7 @@ def root(
 
 
 app.command()(serve)
+app.command()(housekeeping)
 app.command("settings")(settings.command)
 app.add_typer(migrate.app, name="migrate")
 app.add_typer(admin.app, name="admin")

@@ -49,7 +49,7 @@ def down(
                 Exit.USAGE,
             )
         if not yes:
-            say(f"{target} 을(를) 되돌리면 그 표의 데이터가 지워집니다.", f"Taking {target} back deletes the data of its tables.")
+            say(f"{target}을(를) 되돌리면 그 표의 데이터가 지워집니다.", f"Taking {target} back deletes the data of its tables.")
             typer.confirm("계속할까요? · Go on?", abort=True)
         done = migrations.downgrade(settings.core.database.reveal(), folders, target)
     tell({"reverted": done}, as_json=as_json, ko=f"되돌림: {', '.join(done) or '없음'}", en=f"Taken back: {', '.join(done) or 'nothing'}")

@@ -31,7 +31,7 @@ def command(
     database_url: DatabaseOption = None,
     as_json: JsonOption = False,
     written: Annotated[Literal["ko", "en"] | None, typer.Option("--page", help="참고 문서를 씁니다 · Print the reference page")] = None,
-    example: Annotated[bool, typer.Option("--env-example", help=".env.example 을 씁니다 · Print a .env.example")] = False,
+    example: Annotated[bool, typer.Option("--env-example", help=".env.example을 씁니다 · Print a .env.example")] = False,
 ) -> None:
     """지금의 설정과 그 값이 온 곳을 보입니다 · Show the settings in force and where they come from."""
     with sentences(lambda: None):
