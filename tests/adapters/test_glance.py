@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, delete, func, select
 from tests.adapters.notes import HERE, NOTE, note, notes, opened
 
 from daemun.core.errors import Unavailable
-from daemun.ports.database import Hot, Together, Transaction, Work, micros
+from daemun.ports.database import Hot, Together, Work, micros
 
 OTHER = Hot(select(notes.c.name).where(notes.c.name == bindparam("other")))
 COUNT = Hot(select(func.count()).select_from(notes))
@@ -25,17 +25,14 @@ async def test_several_selects_are_one_statement_and_what_is_missing_is_none(dat
 
         await database.work(story, HERE)
 
-        def query(tx: Transaction) -> tuple[tuple[object, ...] | None, ...]:
-            return ALL.parted(tx.hot(ALL, name="ann", other="ben"))
-
-        assert await database.glance(query) == (("ann", at[0]), None, (1,))
+        assert await database.glance(ALL, name="ann", other="ben") == (("ann", at[0]), None, (1,))
 
 
 async def test_a_glance_sees_what_is_committed_and_holds_nothing_open(database_url: str) -> None:
     async with opened(database_url) as database:
         for number in range(20):
             await database.work(lambda work, name=f"n{number}": note(work, name), HERE)  # type: ignore[misc]  # mypy cannot infer a default in a lambda
-            assert await database.glance(lambda tx: tx.hot(COUNT)) == (number + 1,)
+            assert await database.glance(Together(COUNT)) == ((number + 1,),)
 
 
 async def test_a_precompiled_deed_says_how_many_rows_it_touched(database_url: str) -> None:
@@ -49,4 +46,4 @@ async def test_a_stopped_database_is_not_glanced_at(database_url: str) -> None:
     async with opened(database_url) as database:
         pass
     with pytest.raises(Unavailable):
-        await database.glance(lambda tx: tx.hot(COUNT))
+        await database.glance(Together(COUNT))

@@ -17,6 +17,8 @@ T = TypeVar("T")
 DialectName = Literal["sqlite", "postgresql"]
 Plain = str | int | bytes | None
 """What a driver takes as it is."""
+Parts = tuple[tuple[Any, ...] | None, ...]
+"""A row for each part of a `Together`, or None where it selects nothing."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
@@ -88,8 +90,7 @@ class Together:
             found = self._sql[dialect] = f"SELECT {columns} FROM (SELECT 1 AS one) AS one {' '.join(joined)}"  # noqa: S608 - our own statements
         return found
 
-    def parted(self, row: tuple[Any, ...] | None) -> tuple[tuple[Any, ...] | None, ...]:
-        """A row for each part, or None where it selects nothing."""
+    def parted(self, row: tuple[Any, ...] | None) -> Parts:
         if row is None:
             raise LookupError("the row that is always there is missing")
         return tuple(None if row[start] is None else row[start + 1 : end] for start, end in self._cuts)
@@ -110,7 +111,7 @@ class Transaction(Protocol):
 
     def all(self, statement: Executable) -> Sequence[Row[Any]]: ...
 
-    def hot(self, statement: Hot | Together, **parameters: Plain) -> tuple[Any, ...] | None:
+    def hot(self, statement: Hot, **parameters: Plain) -> tuple[Any, ...] | None:
         """The first row of a precompiled statement, or None."""
         ...
 
@@ -176,8 +177,8 @@ class Database(Protocol):
 
     async def read(self, query: Callable[[Transaction], T]) -> T: ...
 
-    async def glance(self, query: Callable[[Transaction], T]) -> T:
-        """A read of one statement, which is one view by itself: nothing is begun and nothing ended for it."""
+    async def glance(self, statement: Together, **parameters: Plain) -> Parts:
+        """Asks one statement, which is one view by itself: nothing is begun and nothing ended for it."""
         ...
 
     async def work(self, story: Callable[[Work], T], circumstance: Circumstance) -> T: ...

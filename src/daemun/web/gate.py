@@ -120,7 +120,7 @@ class Gate:
             signed = self.recogniser.signed(token.strip())
         except Refusal as refusal:
             return replace(visit, refusal=refusal)
-        known = await self.database.glance(lambda tx: self.recogniser.known(tx, signed))
+        known = await self.recogniser.known(self.database, signed)
         return replace(visit, actor=known) if isinstance(known, Actor) else replace(visit, actor=NOBODY, refusal=known)
 
     def _circumstance(self, scope: Scope, headers: Headers) -> Circumstance:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -18,7 +18,7 @@ from daemun.adapters.database.shared import NotTheCaller, Order, Unit, View
 from daemun.core.circumstance import Circumstance
 from daemun.core.errors import Unavailable
 from daemun.core.event import Happening
-from daemun.ports.database import DialectName, Dispatch, Transaction, Work
+from daemun.ports.database import DialectName, Dispatch, Parts, Plain, Together, Transaction, Work
 from daemun.ports.system import Clock, Entropy
 
 T = TypeVar("T")
@@ -65,10 +65,11 @@ class Postgres:
         self._take(order, partial(self._look, order, query))
         return await order.answer
 
-    async def glance(self, query: Callable[[Transaction], T]) -> T:
-        order: Order[T] = Order(query, Circumstance(), self._loop.create_future())
-        self._take(order, partial(self._glimpse, order, query))
-        return await order.answer
+    async def glance(self, statement: Together, **parameters: Plain) -> Parts:
+        order: Order[Any] = Order(lambda _: None, Circumstance(), self._loop.create_future())
+        self._take(order, partial(self._glimpse, order, statement, parameters))
+        parts: Parts = await order.answer
+        return parts
 
     async def work(self, story: Callable[[Work], T], circumstance: Circumstance) -> T:
         order: Order[T] = Order(story, circumstance, self._loop.create_future())
@@ -101,9 +102,9 @@ class Postgres:
         if undone := self._insist(look):
             self._fail(order, undone.error)
 
-    def _glimpse(self, order: Order[T], query: Callable[[Transaction], T]) -> None:
+    def _glimpse(self, order: Order[Any], statement: Together, parameters: Mapping[str, Plain]) -> None:
         def glimpse(seat: Seat) -> None:
-            order.result = query(View(seat.connection, seat.raw, "postgresql", self._clock.now()))
+            order.result = statement.parted(seat.raw.execute(statement.sql("postgresql"), parameters).fetchone())
 
         if undone := self._insist(glimpse):
             self._fail(order, undone.error)

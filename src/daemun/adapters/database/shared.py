@@ -16,7 +16,7 @@ from daemun.core.circumstance import Circumstance
 from daemun.core.errors import Unavailable
 from daemun.core.event import Event, Happening
 from daemun.core.ids import RANDOM_BYTES, ulid
-from daemun.ports.database import DialectName, Dispatch, Hot, Plain, Together, Work
+from daemun.ports.database import DialectName, Dispatch, Hot, Plain, Work
 from daemun.ports.system import Clock, Entropy
 
 T = TypeVar("T")
@@ -58,7 +58,7 @@ class View:
     def all(self, statement: Executable) -> Sequence[Row[Any]]:
         return self._connection.execute(statement).all()
 
-    def hot(self, statement: Hot | Together, **parameters: Plain) -> tuple[Any, ...] | None:
+    def hot(self, statement: Hot, **parameters: Plain) -> tuple[Any, ...] | None:
         # The cursor is dropped here: an unfinished one would hold the old snapshot of SQLite open beyond the COMMIT.
         cursor = self._raw.execute(statement.sql(self.dialect), parameters)
         return cursor.fetchone() if cursor.description else None

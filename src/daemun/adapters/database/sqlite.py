@@ -13,7 +13,7 @@ from daemun.adapters.database.sqlitefile import is_away, private_file, raw_of, s
 from daemun.adapters.database.writer import Writer
 from daemun.core.circumstance import Circumstance
 from daemun.core.errors import Unavailable
-from daemun.ports.database import DialectName, Dispatch, Transaction, Work
+from daemun.ports.database import DialectName, Dispatch, Parts, Plain, Together, Transaction, Work
 from daemun.ports.system import Clock, Entropy
 
 T = TypeVar("T")
@@ -71,11 +71,11 @@ class Sqlite:
                 raise Unavailable from error
             raise
 
-    async def glance(self, query: Callable[[Transaction], T]) -> T:
+    async def glance(self, statement: Together, **parameters: Plain) -> Parts:
         if self._writer is None:
             raise Unavailable
         try:
-            return query(View(self._reading, self._raw, "sqlite", self._clock.now()))
+            return statement.parted(self._raw.execute(statement.sql("sqlite"), parameters).fetchone())
         except Exception as error:
             if is_away(error):
                 raise Unavailable from error

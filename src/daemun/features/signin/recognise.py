@@ -9,7 +9,7 @@ from daemun.core.errors import Refusal
 from daemun.features.access import Access
 from daemun.features.identity import AccountInactive, Identity, Someone
 from daemun.features.sessions import AccessClaims, SessionEnded, Sessions
-from daemun.ports.database import Together, Transaction, micros
+from daemun.ports.database import Database, Together, micros
 
 WHO = Together(Sessions.LIVE, Identity.PERSON, Access.ROLES)
 
@@ -23,11 +23,12 @@ class Recognise:
     def signed(self, token: str) -> AccessClaims:
         return self.sessions.claims_of(token)
 
-    def known(self, tx: Transaction, signed: AccessClaims) -> Actor | Refusal:
-        row = tx.hot(WHO, session_id=signed.session_id, now=micros(tx.now), user_id=signed.user_id)
-        session, person, told = WHO.parted(row)
+    async def known(self, database: Database, signed: AccessClaims) -> Actor | Refusal:
+        now = micros(self.sessions.clock.now())
+        session, person, told = await database.glance(WHO, session_id=signed.session_id, now=now, user_id=signed.user_id)
         live, user, roles = self.sessions.live_of(session), self.identity.person_of(person), self.access.roles_in(told)
-        if live is None or user is None or live.user_id != user.id:
+        # The token's own name is compared once more: a row that was meant for somebody else opens nothing.
+        if live is None or user is None or not live.user_id == user.id == signed.user_id:
             return SessionEnded()
         if not user.is_active:
             return AccountInactive()
