@@ -4,7 +4,7 @@
 MAKEFLAGS += --no-print-directory --no-builtin-rules
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check format bench lock clean
+.PHONY: help run test check format bench clauses lock clean
 
 ARGS ?=
 PYTHON ?= $(shell for each in python3.13 python3.12 python3.11 python3; do \
@@ -40,6 +40,9 @@ format: .make/dev ## 코드를 다듬습니다 · formats, and mends what a mach
 
 bench: .make/dev .make/peers/installed ## 다른 제품과 나란히 잽니다 · measures beside peers
 	@PEERS_PYTHON=.make/peers/bin/python $(BIN)/python -m bench $(ARGS)
+
+clauses: .make/dev .make/browser ## 조항마다 어떤 시험이 보이는지 적습니다 · writes which tests show which clause
+	@$(BIN)/python -m pytest -n auto --write-clauses -q $(ARGS)
 
 # Run takes its versions from dev, so that what runs is what was tested. The peers want an older SQLAlchemy: locked and kept apart.
 lock: .make/run ## 의존성 잠금을 새로 고칩니다 · refreshes the locks: hashes, no addresses

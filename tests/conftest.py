@@ -1,6 +1,7 @@
 """Fixtures for every test."""
 
 import pytest
+from tests.clauses import Writing
 from tests.servers.fixtures import *  # noqa: F403 - pytest finds fixtures by their names here
 
 
@@ -8,3 +9,12 @@ from tests.servers.fixtures import *  # noqa: F403 - pytest finds fixtures by th
 def anyio_backend() -> str:
     """The server runs on asyncio, and so do its tests."""
     return "asyncio"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--write-clauses", action="store_true", help="run the tests that claim a clause, and write the reference pages")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--write-clauses"):
+        config.pluginmanager.register(Writing())
