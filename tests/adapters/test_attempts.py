@@ -16,9 +16,11 @@ from daemun.adapters import migrations
 from daemun.adapters.attempts import MIGRATIONS, DatabaseAttempts, ValkeyAttempts
 from daemun.adapters.database import alone, open_database
 from daemun.adapters.system import SystemEntropy
+from daemun.core.circumstance import Circumstance
 from daemun.core.errors import Unavailable
 from daemun.core.ratelimit import Bound, Limit
 from daemun.ports.attempts import Attempts, Blocked, Reserved
+from daemun.ports.database import Database, Work
 
 START = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 FIVE_A_MINUTE = Bound("ann", Limit(5, timedelta(minutes=1)))
@@ -51,10 +53,16 @@ async def counting(url: str, clock: HeldClock | None = None) -> AsyncIterator[At
         yield valkey
         await valkey.close()
         return
+    async with counted_in(url, clock) as database:
+        yield DatabaseAttempts(database)
+
+
+@asynccontextmanager
+async def counted_in(url: str, clock: HeldClock | None = None) -> AsyncIterator[Database]:
     migrations.upgrade(url, {"attempts": MIGRATIONS})
-    database = open_database(url, clock=clock, entropy=SystemEntropy())
+    database = open_database(url, clock=clock or HeldClock(), entropy=SystemEntropy())
     await database.start(nobody_listens)
-    yield DatabaseAttempts(database)
+    yield database
     await database.stop()
 
 
@@ -157,6 +165,34 @@ def test_success_empties_the_counters_it_names_and_no_others(store_url: str) -> 
             assert await attempts.reserve([TWO_A_MINUTE]) == Blocked(TWO_A_MINUTE.key, 60)
             await attempts.forgive(Reserved("", ()), clear=[TWO_A_MINUTE.key])
             await reserved(attempts, TWO_A_MINUTE)
+
+    asyncio.run(run())
+
+
+def test_forgiving_within_a_story_is_kept_and_undone_with_it(database_url: str) -> None:
+    async def run() -> None:
+        async with counted_in(database_url) as database:
+            attempts = DatabaseAttempts(database)
+            first, second = await reserved(attempts, TWO_A_MINUTE), await reserved(attempts, TWO_A_MINUTE, FIVE_A_MINUTE)
+
+            def comes_to_nothing(work: Work) -> None:
+                attempts.forgiving(first)(work)
+                raise ValueError
+
+            with pytest.raises(ValueError):
+                await database.work(comes_to_nothing, Circumstance())
+            assert isinstance(await attempts.reserve([TWO_A_MINUTE]), Blocked)
+            await database.work(attempts.forgiving(second, clear=["ann"]), Circumstance())
+            await reserved(attempts, TWO_A_MINUTE)
+            assert isinstance(await attempts.reserve([TWO_A_MINUTE]), Blocked)
+
+    asyncio.run(run())
+
+
+def test_no_story_reaches_a_valkey(valkey_url: str) -> None:
+    async def run() -> None:
+        async with counting(valkey_url) as attempts:
+            assert attempts.forgiving(await reserved(attempts, TWO_A_MINUTE)) is None
 
     asyncio.run(run())
 

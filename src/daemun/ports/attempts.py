@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from daemun.core.ratelimit import Bound
+from daemun.ports.database import Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,4 +36,8 @@ class Attempts(Protocol):
 
     async def forgive(self, reserved: Reserved, *, clear: Sequence[str] = ()) -> None:
         """The try was no failure: uncount it everywhere, and empty the keys in `clear` (success resets the counter)."""
+        ...
+
+    def forgiving(self, reserved: Reserved, *, clear: Sequence[str] = ()) -> Callable[[Work], None] | None:
+        """`forgive` as a step of a story that is told anyway: kept or undone with it. None where counts are kept elsewhere."""
         ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import count
@@ -69,7 +69,10 @@ class DatabaseAttempts:
 
     async def forgive(self, reserved: Reserved, *, clear: Sequence[str] = ()) -> None:
         if reserved.keys or clear:
-            await self.database.work(lambda work: _forgive(work, reserved, clear), Circumstance())
+            await self.database.work(self.forgiving(reserved, clear=clear), Circumstance())
+
+    def forgiving(self, reserved: Reserved, *, clear: Sequence[str] = ()) -> Callable[[Work], None]:
+        return lambda work: _forgive(work, reserved, clear)
 
 
 def _reserve(work: Work, bounds: Sequence[Bound], *, sweeps: bool) -> Reserved | Blocked:

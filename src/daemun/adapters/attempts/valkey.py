@@ -81,6 +81,9 @@ class ValkeyAttempts:
                     together.delete(PREFIX + key)
                 await together.execute()
 
+    def forgiving(self, reserved: Reserved, *, clear: Sequence[str] = ()) -> None:
+        """Nothing: no story reaches a Valkey."""
+
 
 @contextmanager
 def counting() -> Iterator[None]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from daemun.core.actor import Actor
 from daemun.core.secret import Secret
+from daemun.ports.database import Work
 
 Status = Literal["NORMAL", "SLEEP", "DELETED", "BANNED"]
 
@@ -64,6 +66,8 @@ class Proof:
     matched: bool
     stored: str | None = None
     upgrade: str | None = None
+    forgive: Callable[[Work], None] | None = None
+    """Uncounts the try, where that is still to be done: within what follows, which saves a commit."""
 
     @property
     def failed(self) -> bool:

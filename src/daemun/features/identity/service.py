@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, ClassVar
 
@@ -111,9 +111,13 @@ class Identity:
             await self.attempts.forgive(reserved)
             raise
         proof = Proof(user_id, verdict.matches, stored, verdict.upgrade)
-        if not proof.failed:
-            await self.attempts.forgive(reserved, clear=[each for each in reserved.keys if each.startswith(("login:", "streak:"))])
-        return proof
+        return proof if proof.failed else await self._forgiven(proof, reserved)
+
+    async def _forgiven(self, proof: Proof, reserved: Reserved) -> Proof:
+        clear = [each for each in reserved.keys if each.startswith(("login:", "streak:"))]
+        if (forgive := self.attempts.forgiving(reserved, clear=clear)) is None:
+            await self.attempts.forgive(reserved, clear=clear)
+        return replace(proof, forgive=forgive)
 
     def _subject(self, user_id: str | None, login: str) -> str:
         """One account is one counter, by whichever of its names it is called; a name nobody has counts just the same."""
@@ -165,6 +169,8 @@ class Identity:
     def admit(self, work: Work, proof: Proof) -> User | Refusal | Stale:
         """Still the same password, still NORMAL: both may have changed while the hash was computed."""
         held = store.held(work, proof.user_id or "")
+        if proof.forgive:  # after the user is locked: two logins of one person then never wait for each other's counts
+            proof.forgive(work)
         if held is None:
             return self.refuse(work, proof)
         if held[1] != proof.stored:
