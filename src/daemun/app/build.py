@@ -15,6 +15,7 @@ from daemun.adapters.attempts import DatabaseAttempts, ValkeyAttempts
 from daemun.adapters.database import open_database
 from daemun.adapters.dated_files import DatedFiles
 from daemun.adapters.keyring import FileKeyring, SharedKeyring
+from daemun.adapters.places import SHIPPED, PlacesFile
 from daemun.adapters.system import SystemClock, SystemEntropy
 from daemun.app import belonging, routes, tools
 from daemun.app.bus import Bus
@@ -39,6 +40,7 @@ from daemun.web.settings import WebSettings
 from daemun.web.visit import Visit
 
 WEB_LOCALE = Path(catalogue.__file__).parent / "locale"
+COUNTRIES = WEB_LOCALE / "countries"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class House:
     keyring: Keyring
     hasher: Argon2Pool
     log: DatedFiles
+    places: PlacesFile
     bus: Bus
     features: tuple[Feature, ...]
     catalogue: Catalogue
@@ -87,6 +90,7 @@ class House:
             await self.attempts.close()
         self.hasher.close()
         self.log.close()
+        self.places.close()
 
     @property
     def chores(self) -> Chores:
@@ -132,9 +136,10 @@ def build(settings: Settings, *, clock: Clock | None = None) -> House:
         keyring=keyring,
         hasher=hasher,
         log=log,
+        places=PlacesFile(core.places_file or SHIPPED),
         bus=Bus(features),
         features=features,
-        catalogue=Catalogue.read([WEB_LOCALE, *(feature.locale for feature in features if feature.locale)]),
+        catalogue=Catalogue.read([WEB_LOCALE, COUNTRIES, *(feature.locale for feature in features if feature.locale)]),
         identity=people_,
         access=rights,
         sessions=kept,

@@ -59,6 +59,10 @@ class CoreSettings:
     )
     log_level: Literal["debug", "info", "warning", "error"] = setting("info", ko="로그를 남기는 정도", en="How much is logged")
     tools: tuple[str, ...] = setting((), ko="함께 띄울 도구의 Python 모듈", en="Python modules of further tools to serve")
+    places_file: Path | None = setting(
+        ko="나라를 찾는 MaxMind 형식 파일. 비우면 함께 오는 파일",
+        en="A file in MaxMind's format to find countries with; empty: the one that is shipped",
+    )
     secrets_dir: Path | None = setting(
         ko="비밀 값 폴더(비어 있으면 그 안에 만듦)", en="The folder of the secrets; when it is empty they are made in it"
     )
