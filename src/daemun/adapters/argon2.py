@@ -15,8 +15,9 @@ from threading import BoundedSemaphore
 from typing import Final, TypeVar
 
 from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
+from argon2.exceptions import VerificationError
 
+from daemun.adapters import foreign
 from daemun.core.errors import Unavailable
 from daemun.core.secret import Secret
 from daemun.ports.hasher import Verdict
@@ -52,8 +53,8 @@ class Pepper:
 class Argon2Pool:
     """A hash takes 14 ms and 19 MiB in one thread, whatever the load: `threads` of them at once, `queue` waiting, the rest refused.
 
-    `retired` peppers still verify, as do hashes without any; both are upgraded to the current one. A hash that cannot be checked,
-    because its pepper is gone or it is no Argon2, never matches (fails closed) and is counted in `unreadable`.
+    `retired` peppers still verify, as do hashes without any and those of other systems; all are upgraded to the current one. A hash that
+    cannot be checked, because its pepper is gone or nothing here reads it, never matches (fails closed) and is counted in `unreadable`.
     """
 
     def __init__(self, *, threads: int, queue: int, entropy: Entropy, pepper: Secret | None = None, retired: Sequence[Secret] = ()) -> None:
@@ -74,7 +75,7 @@ class Argon2Pool:
     async def verify(self, password: Secret, encoded: str | None) -> Verdict:
         if len(password) > LONGEST:
             password, encoded = NOTHING, None  # nobody's: as dear as any other
-        return await self._run(lambda: self._check(_whole(password), encoded))
+        return await self._run(lambda: self._check(password, encoded))
 
     def close(self) -> None:
         """Takes nothing more, and finishes what is queued."""
@@ -100,38 +101,64 @@ class Argon2Pool:
         mark = f"{MARK}{self._pepper.id}" if self._pepper else ""
         return mark + ARGON2.hash(secret, salt=self._entropy.bytes(SALT_BYTES))
 
-    def _check(self, password: bytes, encoded: str | None) -> Verdict:
-        if encoded is None:
-            self._matches(password, self.nobody)
+    def _check(self, password: Secret, encoded: str | None) -> Verdict:
+        whole = _whole(password)
+        if encoded is None or (check := self._reading(encoded)) is None:
+            self.unreadable += encoded is not None
+            self._spend(whole)  # an account that cannot be checked answers as slowly as the others
             return Verdict(matches=False)
-        if not self._matches(password, encoded):
+        if self._passes(check, whole):
+            return Verdict(matches=True, upgrade=self._encode(whole) if self._is_outdated(encoded) else None)
+        if encoded.startswith(MARK) or not self._is_outdated(encoded):
             return Verdict(matches=False)
-        return Verdict(matches=True, upgrade=self._encode(password) if self._is_outdated(encoded) else None)
+        return self._check_as_typed(check, password, whole)
 
-    def _matches(self, password: bytes, encoded: str) -> bool:
+    def _check_as_typed(self, check: foreign.Check, password: Secret, whole: bytes) -> Verdict:
+        # Few systems normalise: what a Mac typed decomposed was hashed decomposed. The upgrade is made of the normal form.
+        typed = _encoded(password.reveal())
+        if typed != whole and self._passes(check, typed):
+            return Verdict(matches=True, upgrade=self._encode(whole))
+        self._spend(whole)  # an upgrade costs as much: a cheap hash answers neither faster than ours nor faster when it is wrong
+        return Verdict(matches=False)
+
+    def _reading(self, encoded: str) -> foreign.Check | None:
         pepper_id, hashed = _parts(encoded)
+        check = foreign.read(hashed)
+        if check is None or not encoded.startswith(MARK):
+            return check
+        pepper = self._peppers.get(pepper_id)
+        return (lambda password: check(pepper.mixed(password))) if pepper else None
+
+    def _passes(self, check: foreign.Check, password: bytes) -> bool:
         try:
-            secret = self._peppers[pepper_id].mixed(password) if pepper_id else password
-            return ARGON2.verify(hashed, secret)
-        except VerifyMismatchError:
-            return False
-        except (KeyError, InvalidHashError, VerificationError, UnicodeEncodeError):
+            return check(password)
+        except (MemoryError, ValueError, VerificationError):  # no memory left for it: closed, and counted
             self.unreadable += 1
-            self._matches(password, self.nobody)  # an account that cannot be checked answers as slowly as the others
             return False
+
+    def _spend(self, password: bytes) -> None:
+        if check := self._reading(self.nobody):
+            self._passes(check, password)
 
     def _is_outdated(self, encoded: str) -> bool:
         pepper_id, hashed = _parts(encoded)
-        return pepper_id != (self._pepper.id if self._pepper else "") or ARGON2.check_needs_rehash(hashed)
+        return (
+            pepper_id != (self._pepper.id if self._pepper else "") or not hashed.startswith("$argon2") or ARGON2.check_needs_rehash(hashed)
+        )
 
 
 def _whole(password: Secret) -> bytes:
-    """All of it, NFC. Half a surrogate pair, which JSON can carry, is a wrong password and not a crash."""
-    return unicodedata.normalize("NFC", password.reveal()).encode("utf-8", "surrogatepass")
+    """All of it, NFC."""
+    return _encoded(unicodedata.normalize("NFC", password.reveal()))
+
+
+def _encoded(text: str) -> bytes:
+    """Half a surrogate pair, which JSON can carry, is a wrong password and not a crash."""
+    return text.encode("utf-8", "surrogatepass")
 
 
 def _parts(encoded: str) -> tuple[str, str]:
-    """The id of its pepper, or nothing; and the Argon2 encoding."""
+    """The id of its pepper, or nothing; and the encoding without it."""
     if not encoded.startswith(MARK):
         return "", encoded
     pepper_id, _, rest = encoded.removeprefix(MARK).partition("$")
