@@ -18,6 +18,8 @@ from daemun.core.setting import Also, setting
 from daemun.ports.database import Transaction, Work
 from daemun.web.answers import refuses
 from daemun.web.bodies import Body, Line
+from daemun.web.forms import CurrentForm, Form
+from daemun.web.pageroute import CurrentPages, PageRoute
 from daemun.web.requires import public, requires, signed_in
 from daemun.web.visit import CurrentVisit, Visit
 
@@ -109,17 +111,21 @@ __all__ = [
     "Body",
     "Chore",
     "Conflict",
+    "CurrentForm",
+    "CurrentPages",
     "CurrentVisit",
     "Denied",
     "Event",
     "EventKind",
     "Feature",
+    "Form",
     "Happening",
     "Kit",
     "Line",
     "Listener",
     "Malformed",
     "Missing",
+    "PageRoute",
     "Permission",
     "Plug",
     "Refusal",

@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from daemun.adapters import migrations
 from daemun.adapters.argon2 import Argon2Pool
@@ -36,6 +37,9 @@ from daemun.ports.keyring import Keyring
 from daemun.ports.system import Clock, Entropy
 from daemun.web import catalogue
 from daemun.web.catalogue import Catalogue
+from daemun.web.cookies import Jar
+from daemun.web.csrf import Csrf, origin_of
+from daemun.web.pages import Pages
 from daemun.web.settings import WebSettings
 from daemun.web.visit import Visit
 
@@ -60,6 +64,9 @@ class House:
     bus: Bus
     features: tuple[Feature, ...]
     catalogue: Catalogue
+    jar: Jar
+    csrf: Csrf
+    pages: Pages
     identity: Identity
     access: Access
     sessions: Sessions
@@ -126,6 +133,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> House:
     # Those that are asked most come first: routes are tried in this order.
     features = (people.feature(), signin.feature(flows), *plugged)
     routes.check(features)
+    pages = _pages(settings, features, derive(secrets.encryption_key, "csrf"), entropy)
     return House(
         settings=settings,
         web=web,
@@ -139,7 +147,10 @@ def build(settings: Settings, *, clock: Clock | None = None) -> House:
         places=PlacesFile(core.places_file or SHIPPED),
         bus=Bus(features),
         features=features,
-        catalogue=Catalogue.read([WEB_LOCALE, COUNTRIES, *(feature.locale for feature in features if feature.locale)]),
+        catalogue=pages.catalogue,
+        jar=pages.jar,
+        csrf=pages.csrf,
+        pages=pages,
         identity=people_,
         access=rights,
         sessions=kept,
@@ -159,6 +170,18 @@ def migration_folders(features: tuple[Feature, ...]) -> Mapping[str, Path]:
 
 def migrate(settings: Settings, features: tuple[Feature, ...]) -> list[str]:
     return migrations.upgrade(settings.core.database.reveal(), migration_folders(features))
+
+
+def _pages(settings: Settings, features: tuple[Feature, ...], key: bytes, entropy: Entropy) -> Pages:
+    public = settings.core.public_url
+    return Pages.of(
+        [feature.templates for feature in features if feature.templates],
+        catalogue=Catalogue.read([WEB_LOCALE, COUNTRIES, *(feature.locale for feature in features if feature.locale)]),
+        jar=Jar(plain=settings.core.plain_cookies),
+        csrf=Csrf(key, entropy, origin_of(public) if public else None),
+        entropy=entropy,
+        base=urlsplit(public or "").path,
+    )
 
 
 def _attempts(settings: Settings, database: Database, clock: Clock, entropy: Entropy) -> Attempts:

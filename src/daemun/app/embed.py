@@ -14,7 +14,7 @@ from daemun.app.build import House, build
 from daemun.app.settings import Settings
 from daemun.core.address import networks
 from daemun.ports.system import Clock
-from daemun.web import answers, apidocs, handlers, health
+from daemun.web import answers, apidocs, assets, handlers, health
 from daemun.web.gate import Gate
 from daemun.web.problems import Problems
 
@@ -32,6 +32,7 @@ class Daemun:
         for router in (router for feature in house.features for router in feature.routers):
             app.include_router(router)
         app.include_router(health.router())
+        app.include_router(assets.router(house.pages.assets))
         if core.docs:
             app.include_router(apidocs.router())
         handlers.handle(app, problems)
@@ -46,6 +47,7 @@ class Daemun:
             body_limit=house.web.body_limit,
             https_only=core.https_redirect,
             public_url=core.public_url,
+            pages=house.pages,
         )
         if core.cors_origins:
             app.add_middleware(

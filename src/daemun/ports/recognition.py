@@ -10,11 +10,14 @@ from daemun.ports.database import Database
 
 
 class Recogniser(Protocol):
-    """Tells whose bearer token it is. It holds now: a session that ended or a role taken a moment ago, in any process, counts.
+    """Tells whose token or cookie it is. It holds now: a session that ended or a role taken a moment ago, in any process, counts.
 
-    `signed` is the part without the database; it raises a `Refusal` for a token that proves nothing. `known` is one glance.
+    `signed` and `signed_cookie` are the part without the database: they raise a `Refusal` for a bearer token or the value of a session
+    cookie that proves nothing. `known` is one glance.
     """
 
     def signed(self, token: str) -> Any: ...
+
+    def signed_cookie(self, value: str) -> Any: ...
 
     async def known(self, database: Database, signed: Any) -> Actor | Refusal: ...

@@ -15,9 +15,13 @@ UNPRINTABLE = ("Cc", "Cs", "Zl", "Zp")
 TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
-def _no_control(text: str) -> str:
+def unprintable(text: str) -> bool:
     """NUL and half a surrogate cannot be stored; a line break in a name forges log lines and letters, a turn of direction any text."""
-    if any(unicodedata.category(each) in UNPRINTABLE or each in TURNING for each in text):
+    return any(unicodedata.category(each) in UNPRINTABLE or each in TURNING for each in text)
+
+
+def _no_control(text: str) -> str:
+    if unprintable(text):
         raise PydanticCustomError("control", "control characters are not allowed")
     return text
 

@@ -23,6 +23,10 @@ from daemun.ports.database import Database
 from daemun.ports.recognition import Recogniser
 from daemun.ports.system import Entropy
 from daemun.web.catalogue import preferred
+from daemun.web.cookies import Browser, asked_language
+from daemun.web.csrf import HEADER, CsrfDue
+from daemun.web.pageroute import PAGES_KEY
+from daemun.web.pages import Pages
 from daemun.web.problems import Problems
 from daemun.web.visit import SCOPE_KEY, Visit
 
@@ -60,26 +64,35 @@ class Gate:
     body_limit: int
     https_only: bool
     public_url: str | None
+    pages: Pages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        visit = Visit(self.database, self._circumstance(scope, headers))
-        scope[SCOPE_KEY] = visit
+        query = scope["query_string"].decode("latin-1")
+        browser = self.pages.jar.read(headers)
+        if asked := asked_language(query):
+            browser = replace(browser, language=asked)
+        visit = Visit(self.database, self._circumstance(scope, headers, browser), browser=browser, query=query)
+        scope[SCOPE_KEY], scope[PAGES_KEY] = visit, self.pages
         scheme = self._scheme(scope, headers)
         if scope["type"] == "websocket":
-            await self._websocket(scope, headers, visit, receive, send)
+            await self._websocket(scope, headers, visit, scheme, receive, send)
             return
         scope["scheme"] = scheme  # whoever builds a link further in builds it as the client sees us
         await self._http(scope, headers, visit, receive, partial(self._send, send, visit, scheme))
 
-    async def _websocket(self, scope: Scope, headers: Headers, visit: Visit, receive: Receive, send: Send) -> None:
+    async def _websocket(self, scope: Scope, headers: Headers, visit: Visit, scheme: str, receive: Receive, send: Send) -> None:
         try:
             if refusal := self._refused(scope, headers):
                 raise refusal
-            scope[SCOPE_KEY] = await self._greeted(visit, headers)
+            visit = await self._greeted(visit, headers)
+            # It carries no token, so a page of another site could speak as whoever visits it: browsers always say where they are.
+            if visit.by_cookie and not ("origin" in headers and self.pages.csrf.from_us(headers, scheme)):
+                raise CsrfDue
+            scope[SCOPE_KEY] = visit
         except Refusal:
             await send({"type": "websocket.close", "code": POLICY_VIOLATION, "reason": ""})
             return
@@ -97,7 +110,7 @@ class Gate:
             if refusal := self._refused(scope, headers):
                 await self._refuse(refusal, visit, scope, receive, send)
                 return
-            scope[SCOPE_KEY] = await self._greeted(visit, headers)
+            scope[SCOPE_KEY] = self._proven(await self._greeted(visit, headers), headers, scope)
             await self.app(scope, partial(self._limited, receive, [0]), noting)
         except Refusal as refusal:  # raised by recognition itself: the database is away
             if started:
@@ -114,16 +127,26 @@ class Gate:
     async def _greeted(self, visit: Visit, headers: Headers) -> Visit:
         """The visit with its actor. A token that is not accepted refuses only where somebody must be known."""
         scheme, _, token = headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not token:
+        by_cookie = not scheme and bool(visit.browser.session)
+        if not by_cookie and (scheme.lower() != "bearer" or not token):
             return visit
         try:
-            signed = self.recogniser.signed(token.strip())
+            signed = self.recogniser.signed_cookie(visit.browser.session) if by_cookie else self.recogniser.signed(token.strip())
         except Refusal as refusal:
             return replace(visit, refusal=refusal)
         known = await self.recogniser.known(self.database, signed)
-        return replace(visit, actor=known) if isinstance(known, Actor) else replace(visit, actor=NOBODY, refusal=known)
+        if not isinstance(known, Actor):
+            return replace(visit, actor=NOBODY, refusal=known)
+        return replace(visit, actor=known, by_cookie=by_cookie)
 
-    def _circumstance(self, scope: Scope, headers: Headers) -> Circumstance:
+    def _proven(self, visit: Visit, headers: Headers, scope: Scope) -> Visit:
+        """The visit with what its header X-CSRF-Token proves. A page's form is looked at when it is read."""
+        given = headers.get(HEADER, "")
+        if not given or not self.pages.csrf.proves(visit.browser, given, headers, scope["scheme"]):
+            return visit
+        return replace(visit, browser=replace(visit.browser, proven=True))
+
+    def _circumstance(self, scope: Scope, headers: Headers, browser: Browser) -> Circumstance:
         peer = (scope.get("client") or ("", 0))[0]
         behind = bool(self.proxies) and trusted(peer, self.proxies)
         given = headers.get("x-request-id", "") if behind else ""
@@ -134,7 +157,7 @@ class Gate:
             agent="".join(each for each in agent[:AGENT_LENGTH] if each.isprintable()),
             method=scope.get("method", "WEBSOCKET"),
             path=scope["path"],
-            language=preferred(headers.get("accept-language", "")),
+            language=browser.language or preferred(headers.get("accept-language", "")),
         )
 
     def _scheme(self, scope: Scope, headers: Headers) -> Literal["http", "https"]:

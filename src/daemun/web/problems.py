@@ -55,12 +55,7 @@ class Problems:
     catalogue: Catalogue
 
     def answer(self, refusal: Refusal, language: Language, request_id: str) -> Response:
-        status = status_of(type(refusal))
-        headers = {}
-        if isinstance(refusal, Unauthenticated):
-            headers["WWW-Authenticate"] = _challenge(refusal)
-        if refusal.retry_after is not None:
-            headers["Retry-After"] = str(refusal.retry_after)
+        status, headers = status_of(type(refusal)), headers_of(refusal)
         return self.write(status, refusal.code, language, request_id, data=refusal.data, flaws=refusal.flaws, headers=headers)
 
     def write(
@@ -106,9 +101,26 @@ class Problems:
         return {"where": flaw.where, "code": flaw.code, "message": self.catalogue.say(language, flaw.code, dict(flaw.data))}
 
 
+def headers_of(refusal: Refusal) -> dict[str, str]:
+    headers = {}
+    if isinstance(refusal, Unauthenticated):
+        headers["WWW-Authenticate"] = _challenge(refusal)
+    if refusal.retry_after is not None:
+        headers["Retry-After"] = str(refusal.retry_after)
+    return headers
+
+
 def _challenge(refusal: Unauthenticated) -> str:
     """RFC 6750 3: a request without a token is told the scheme only; a bad token is told that it is one."""
+    if refusal.code == "reauthentication_due":
+        return _step_up(**refusal.data)
     return 'Bearer error="invalid_token"' if refusal.code in ("invalid_token", "session_ended") else "Bearer"
+
+
+def _step_up(*, aal: int = 1, max_age: int = 0) -> str:
+    """RFC 9470 3."""
+    asked = [f'acr_values="aal{aal}"'] * (aal > 1) + [f'max_age="{max_age}"'] * (max_age > 0)
+    return ", ".join(['Bearer error="insufficient_user_authentication"', *asked])
 
 
 def language_and_id(connection: HTTPConnection) -> tuple[Language, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from fastapi import params
 from fastapi.openapi.models import HTTPBearer as BearerModel
 from fastapi.routing import APIRoute
@@ -10,14 +12,21 @@ from starlette.requests import HTTPConnection
 
 from daemun.core.actor import Actor
 from daemun.core.errors import Denied, Unauthenticated
+from daemun.web.csrf import SAFE, CsrfDue
 from daemun.web.visit import visit_of
 
 
-class Requires(SecurityBase):
-    """Lets those pass who are known and hold the permission; None asks for being known alone."""
+class ReauthenticationDue(Unauthenticated):
+    """Known, and too long ago or too weakly for this (RFC 9470). `aal` and `max_age` (seconds, 0: any age) say what is asked for."""
 
-    def __init__(self, permission: str | None) -> None:
-        self.permission = permission
+    code = "reauthentication_due"
+
+
+class Requires(SecurityBase):
+    """Lets those pass who are known, recently and surely enough, and hold the permission; None asks for being known alone."""
+
+    def __init__(self, permission: str | None, *, aal: int = 1, max_age: timedelta | None = None) -> None:
+        self.permission, self.aal, self.max_age = permission, aal, max_age
         self.model = BearerModel(bearerFormat="JWT")
         self.scheme_name = "bearer"
 
@@ -27,9 +36,22 @@ class Requires(SecurityBase):
             raise visit.refusal
         if not visit.actor.is_known:
             raise Unauthenticated
+        if visit.by_cookie and not visit.browser.proven and connection.scope.get("method", "GET") not in SAFE:
+            raise CsrfDue
         if self.permission is not None and not visit.actor.may(self.permission):
             raise Denied(permission=self.permission)
+        if not self._is_sure_of(visit.actor):
+            raise ReauthenticationDue(aal=self.aal, max_age=0 if self.max_age is None else int(self.max_age.total_seconds()))
         return visit.actor
+
+    def _is_sure_of(self, actor: Actor) -> bool:
+        """An age that nobody knows is too old."""
+        recent = self.max_age is None or (actor.authenticated_ago is not None and actor.authenticated_ago <= self.max_age)
+        return recent and actor.aal >= self.aal
+
+    @property
+    def asks_again(self) -> bool:
+        return self.aal > 1 or self.max_age is not None
 
 
 class Public:
@@ -42,12 +64,12 @@ class Public:
         return None
 
 
-def requires(permission: str) -> params.Depends:
-    return params.Depends(Requires(permission))
+def requires(permission: str, *, aal: int = 1, max_age: timedelta | None = None) -> params.Depends:
+    return params.Depends(Requires(permission, aal=aal, max_age=max_age))
 
 
-def signed_in() -> params.Depends:
-    return params.Depends(Requires(None))
+def signed_in(*, aal: int = 1, max_age: timedelta | None = None) -> params.Depends:
+    return params.Depends(Requires(None, aal=aal, max_age=max_age))
 
 
 def public(why: str) -> params.Depends:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Concatenate, ParamSpec, TypeVar
 
 from fastapi import Depends
@@ -13,6 +13,7 @@ from daemun.core.actor import NOBODY, Actor
 from daemun.core.circumstance import Circumstance
 from daemun.core.errors import Refusal
 from daemun.ports.database import Database, Transaction, Work
+from daemun.web.cookies import NO_BROWSER, Browser
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -26,6 +27,11 @@ class Visit:
     actor: Actor = NOBODY
     refusal: Refusal | None = None
     """Why the token that came along was not accepted. It matters only where somebody must be known."""
+    browser: Browser = NO_BROWSER
+    by_cookie: bool = False
+    """Known by the session cookie, which a browser sends unasked: a change needs more than that."""
+    query: str = field(default="", repr=False)
+    """What stood behind the question mark. It may hold the token of a link."""
 
     async def read(self, query: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """A short query in one consistent view."""

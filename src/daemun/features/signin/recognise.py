@@ -23,6 +23,9 @@ class Recognise:
     def signed(self, token: str) -> AccessClaims:
         return self.sessions.claims_of(token)
 
+    def signed_cookie(self, value: str) -> AccessClaims:  # noqa: ARG002 - no cookie is given out yet, so none is one of ours
+        raise SessionEnded
+
     async def known(self, database: Database, signed: AccessClaims) -> Actor | Refusal:
         now = micros(self.sessions.clock.now())
         session, person, told = await database.glance(WHO, session_id=signed.session_id, now=now, user_id=signed.user_id)

@@ -1,0 +1,72 @@
+"""A route that answers people: refusals become pages, and nothing is changed that a page of ours did not ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from typing import Annotated, Any, Final
+
+from fastapi import Depends, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
+
+from daemun.core.errors import Malformed, Missing, Refusal, TooLarge
+from daemun.web import forms
+from daemun.web.bodies import flaws_of
+from daemun.web.csrf import SAFE, CsrfDue
+from daemun.web.pages import Pages
+from daemun.web.visit import SCOPE_KEY, visit_of
+
+PAGES_KEY: Final = "daemun.pages"
+
+
+def pages_of(connection: HTTPConnection) -> Pages:
+    pages = connection.scope.get(PAGES_KEY)
+    if not isinstance(pages, Pages):
+        raise TypeError("this request did not come through the gate")
+    return pages
+
+
+async def _dependency(connection: HTTPConnection) -> Pages:
+    return pages_of(connection)
+
+
+CurrentPages = Annotated[Pages, Depends(_dependency)]
+
+
+class PageRoute(APIRoute):
+    """For `APIRouter(route_class=PageRoute)`. Where something is sent it is a form with the field `csrf`, or it is refused."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        plain = super().get_route_handler()
+
+        async def handle(request: Request) -> Response:
+            try:
+                if request.method not in SAFE:
+                    await _read(request)
+                return await plain(request)
+            except (Refusal, RequestValidationError, HTTPException) as error:
+                path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+                return pages_of(request).refuse(visit_of(request), _refusal_of(error), path)
+
+        return handle
+
+
+async def _read(request: Request) -> None:
+    """Keeps the form for `form_of`, and marks the visit as proven."""
+    visit, form = visit_of(request), await forms.parsed(request)
+    proves = pages_of(request).csrf.proves
+    if not proves(visit.browser, forms.given_token(form), request.headers, request.scope["scheme"]):
+        raise CsrfDue
+    request.scope[SCOPE_KEY] = replace(visit, browser=replace(visit.browser, proven=True))
+    request.scope[forms.SCOPE_KEY] = form
+
+
+def _refusal_of(error: Refusal | RequestValidationError | HTTPException) -> Refusal:
+    if isinstance(error, Refusal):
+        return error
+    if isinstance(error, RequestValidationError):
+        return Malformed(*flaws_of(error.errors()))
+    return {404: Missing, 413: TooLarge}.get(error.status_code, Malformed)()
