@@ -25,9 +25,10 @@ from daemun.app.secrets import Secrets, derive, load_or_create
 from daemun.app.settings import Settings
 from daemun.core.circumstance import Circumstance
 from daemun.core.secret import Secret
-from daemun.features import access, audit, identity, people, sessions, signin
+from daemun.features import access, audit, identity, mail, people, sessions, signin
 from daemun.features.access import Access
 from daemun.features.identity import Blocklist, Identity, IdentitySettings
+from daemun.features.mail import LetterBook, Mail, MailSettings
 from daemun.features.people import MakeAdmin
 from daemun.features.sessions import Sessions, SessionSettings
 from daemun.plugin import Background, Feature
@@ -70,6 +71,8 @@ class House:
     identity: Identity
     access: Access
     sessions: Sessions
+    mail: Mail
+    letterbook: LetterBook
     recogniser: signin.Recognise
     make_admin: MakeAdmin
     opened: asyncio.Event
@@ -116,6 +119,7 @@ class House:
 def build(settings: Settings, *, clock: Clock | None = None) -> House:
     core, web = settings.core, settings.section("web", WebSettings)
     rules, chosen = settings.section("identity", IdentitySettings), settings.section("sessions", SessionSettings)
+    post = settings.section("mail", MailSettings)
     tools_ = tools.plugged(settings, core.tools, core.data)
     settings.check()
     clock, entropy, secrets = clock or SystemClock(), SystemEntropy(), load_or_create(settings)
@@ -126,8 +130,9 @@ def build(settings: Settings, *, clock: Clock | None = None) -> House:
     listed = Blocklist.shipped(core.data / "passwords")
     people_ = Identity(hasher, attempts, rules, identity.policy_of(rules), listed, derive(secrets.encryption_key, "attempts"))
     kept = Sessions.of(chosen, keyring, issuer=core.base_url, clock=clock)
+    letters = Mail.of(post.becomes(core.profile), derive(secrets.encryption_key, "letters"), entropy)
     log = DatedFiles(core.data / "logs")
-    plugged = (identity.feature(), sessions.feature(kept), access.feature(), audit.feature(log), *tools_)
+    plugged = (identity.feature(), sessions.feature(kept), access.feature(), audit.feature(log), mail.feature(), *tools_)
     rights = Access.of({each.name: each.roles for feature in plugged for each in feature.permissions})
     flows = signin.Flows(signin.SignUp(people_, rights), signin.LogIn(people_, kept), signin.Refresh(people_, kept), signin.LogOut(kept))
     # Those that are asked most come first: routes are tried in this order.
@@ -154,6 +159,8 @@ def build(settings: Settings, *, clock: Clock | None = None) -> House:
         identity=people_,
         access=rights,
         sessions=kept,
+        mail=letters,
+        letterbook=LetterBook.read([each.letters for each in features if each.letters], site=core.base_url),
         recogniser=signin.Recognise(kept, people_, rights),
         make_admin=MakeAdmin(people_, rights),
         opened=asyncio.Event(),
