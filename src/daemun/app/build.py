@@ -129,7 +129,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> House:
     keyring = _keyring(settings, chosen, secrets, clock, entropy)
     listed = Blocklist.shipped(core.data / "passwords")
     people_ = Identity(hasher, attempts, rules, identity.policy_of(rules), listed, derive(secrets.encryption_key, "attempts"))
-    kept = Sessions.of(chosen, keyring, issuer=core.base_url, clock=clock)
+    kept = Sessions.of(chosen, keyring, issuer=core.base_url, clock=clock, entropy=entropy)
     letters = Mail.of(post.becomes(core.profile), derive(secrets.encryption_key, "letters"), entropy)
     log = DatedFiles(core.data / "logs")
     plugged = (identity.feature(), sessions.feature(kept), access.feature(), audit.feature(log), mail.feature(), *tools_)
@@ -210,7 +210,7 @@ def _keyring(settings: Settings, chosen: SessionSettings, secrets: Secrets, cloc
         clock=clock,
         entropy=entropy,
         access_lifetime=chosen.access_lifetime,
-        refresh_lifetime=chosen.refresh_lifetime,
+        refresh_lifetime=max(chosen.refresh_lifetime, chosen.remember_lifetime),
     )
     if chosen.algorithm == "HS256" and chosen.shared_secret is not None:
         return SharedKeyring(chosen.shared_secret, files)

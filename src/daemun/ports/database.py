@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import Any, Literal, Protocol, TypeVar
 
 from sqlalchemy import BigInteger, Dialect, Executable, Row
@@ -71,12 +73,16 @@ class Hot:
 
 
 class Together:
-    """Several selects of at most one row each as one statement: one round trip, and one view of the database without beginning anything."""
+    """Several selects of at most one row each as one statement: one round trip, and one view of the database without beginning anything.
 
-    __slots__ = ("_cuts", "_parts", "_sql")
+    `given`: parameters that nobody hands in, because a select of one value in the same statement answers them.
+    """
 
-    def __init__(self, *parts: Hot) -> None:
+    __slots__ = ("_cuts", "_given", "_parts", "_sql")
+
+    def __init__(self, *parts: Hot, given: Mapping[str, Hot] = MappingProxyType({})) -> None:
         self._parts = parts
+        self._given = given
         self._sql: dict[DialectName, str] = {}
         ends = [sum(each.width + 1 for each in parts[: number + 1]) for number in range(len(parts))]
         self._cuts = tuple((end - part.width - 1, end) for part, end in zip(parts, ends, strict=True))
@@ -84,11 +90,17 @@ class Together:
     def sql(self, dialect: DialectName) -> str:
         found = self._sql.get(dialect)
         if found is None:
-            told = enumerate(part.sql(dialect) for part in self._parts)
+            told = enumerate(self._told(part.sql(dialect), dialect) for part in self._parts)
             joined = (f"LEFT JOIN (SELECT 1 AS here, p.* FROM ({sql}) AS p) AS q{number} ON 1 = 1" for number, sql in told)  # noqa: S608 - our own
             columns = ", ".join(f"q{number}.*" for number in range(len(self._parts)))
             found = self._sql[dialect] = f"SELECT {columns} FROM (SELECT 1 AS one) AS one {' '.join(joined)}"  # noqa: S608 - our own statements
         return found
+
+    def _told(self, sql: str, dialect: DialectName) -> str:
+        for name, answer in self._given.items():
+            asked = rf":{name}\b" if dialect == "sqlite" else rf"%\({name}\)s"
+            sql = f"({answer.sql(dialect)})".join(re.split(asked, sql))
+        return sql
 
     def parted(self, row: tuple[Any, ...] | None) -> Parts:
         if row is None:

@@ -39,7 +39,7 @@ def story(sessions: Sessions, order: dict[str, Any], work: Work) -> dict[str, An
 
 async def main(url: str, folder: str) -> None:
     clock = SystemClock()
-    sessions = Sessions.of(RULES, a_ring(Path(folder), clock), issuer=ISSUER, clock=clock)
+    sessions = Sessions.of(RULES, a_ring(Path(folder), clock), issuer=ISSUER, clock=clock, entropy=SystemEntropy())
     database = open_database(url, clock=clock, entropy=SystemEntropy(), pool=2)
     await database.start(lambda _work, _happening: None)
     print("ready", flush=True)

@@ -108,7 +108,7 @@ async def a_room(url: str, folder: Path, **rules: Any) -> AsyncIterator[Room]:
     clock = FrozenClock()
     ring = a_ring(folder, clock)
     database = open_database(url, clock=clock, entropy=SystemEntropy())
-    sessions = Sessions.of(SessionSettings(**rules), ring, issuer=ISSUER, clock=clock)
+    sessions = Sessions.of(SessionSettings(**rules), ring, issuer=ISSUER, clock=clock, entropy=SystemEntropy())
     room = Room(database=database, sessions=sessions, ring=ring, clock=clock)
     await database.start(lambda _work, happening: room.heard.append(happening))
     try:

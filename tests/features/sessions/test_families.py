@@ -312,7 +312,8 @@ async def test_a_session_is_shown_with_where_and_when_and_nothing_secret(room: R
     room.clock.advance(minutes=5)
     await room.refreshed(pair.refresh, seen=CAFE)
     (shown,) = await room.database.read(lambda tx: room.sessions.sessions_of(tx, ANN.user_id))
-    assert (shown.id, shown.address, shown.agent, shown.remember) == (pair.session_id, CAFE.address, CAFE.agent, False)
+    assert (shown.id, shown.address, shown.device, shown.remember) == (pair.session_id, "198.51.100.0/24", "browser", False)
+    assert (shown.kind, shown.name, shown.country, shown.aal) == ("tokens", None, None, 1)
     assert shown.used_at - shown.started_at == timedelta(minutes=5)
 
 

@@ -64,7 +64,7 @@ async def race(database_url: str, tmp_path: Path) -> AsyncIterator[Race]:
     migrate(database_url)
     clock = SystemClock()
     ring = a_ring(tmp_path, clock)
-    sessions = Sessions.of(RULES, ring, issuer=ISSUER, clock=clock)
+    sessions = Sessions.of(RULES, ring, issuer=ISSUER, clock=clock, entropy=SystemEntropy())
     database = open_database(database_url, clock=clock, entropy=SystemEntropy(), pool=2)
     await database.start(lambda _work, _happening: None)
     try:

@@ -14,6 +14,7 @@ from tests.features.sessions.rooms import ANN, ISSUER, Room, a_ring, a_room
 from tests.house import a_house
 
 from daemun.adapters.keyring import SharedKeyring
+from daemun.adapters.system import SystemEntropy
 from daemun.core.secret import Secret
 from daemun.features.sessions import InvalidToken, Sessions, SessionSettings
 from daemun.features.sessions.recognised import Recognised
@@ -32,7 +33,7 @@ async def room(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Room]:
 
 def elsewhere(room: Room, *, ring: Keyring | None = None, issuer: str = ISSUER) -> Sessions:
     """Another process on the same clock; with other keys or another name, another house."""
-    return Sessions.of(SessionSettings(), ring or room.ring, issuer=issuer, clock=room.clock)
+    return Sessions.of(SessionSettings(), ring or room.ring, issuer=issuer, clock=room.clock, entropy=SystemEntropy())
 
 
 async def test_a_token_is_known_in_every_process(room: Room) -> None:
@@ -54,7 +55,7 @@ async def test_a_remembered_token_ends_with_its_second(room: Room) -> None:
 async def test_a_remembered_token_goes_with_its_key(room: Room) -> None:
     """A key that was dropped takes everything along that was verified with it."""
     long = SessionSettings(access_lifetime=timedelta(hours=12))
-    sessions = Sessions.of(long, room.ring, issuer=ISSUER, clock=room.clock)
+    sessions = Sessions.of(long, room.ring, issuer=ISSUER, clock=room.clock, entropy=SystemEntropy())
     pair = await room.work(sessions.open, ANN, remember=False)
     sessions.claims_of(pair.access.reveal())
     room.ring.rotate("signing")

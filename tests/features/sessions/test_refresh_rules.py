@@ -34,6 +34,8 @@ FAMILY = Family(
     device_mark=None,
     agent="browser/1",
     address="203.0.113.9",
+    authenticated_at=NOW - timedelta(days=1),
+    assured_at=NOW - timedelta(days=1),
 )
 ulids = st.text("0123456789ABCDEFGHJKMNPQRSTVWXYZ", min_size=25, max_size=25).map(lambda rest: f"0{rest}")
 numbers = st.integers(1, 9_999_999_999)

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from daemun.core.errors import Unauthenticated, Unsuitable
+
+NotOurs = Literal["form", "key", "mac"]
+"""Not written as we write; under a key that never was or is gone; not made with that key."""
 
 
 class InvalidToken(Unauthenticated):
     """An access token that proves nothing. Why is not told: it would help only whoever made it (RFC 6750 3.1)."""
 
     code = "invalid_token"
+
+
+class InvalidCookie(Unauthenticated):
+    """A session cookie the house did not make. `why` is for those who watch, and is told to nobody else."""
+
+    code = "invalid_cookie"
+
+    def __init__(self, why: NotOurs) -> None:
+        super().__init__()
+        self.why = why
 
 
 class SessionEnded(Unauthenticated):

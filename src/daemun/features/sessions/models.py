@@ -3,12 +3,34 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from daemun.core.secret import Secret
+from daemun.features.sessions.assurance import assurance
+from daemun.ports.database import moment
 
-EndedWhy = Literal["logout", "replayed", "expired", "idle", "crowded", "user_inactive", "password_changed", "admin", "user"]
+SessionKind = Literal["tokens", "browser"]
+AssuranceLevel = Literal[1, 2, 3]
+EndedWhy = Literal[
+    "logout",
+    "replayed",
+    "replaced",
+    "expired",
+    "idle",
+    "crowded",
+    "user_inactive",
+    "password_changed",
+    "password_reset",
+    "factor_changed",
+    "email_changed",
+    "roles_changed",
+    "banned",
+    "slept",
+    "deleted",
+    "admin",
+    "user",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +68,8 @@ class TokenPair:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """One login, and the refresh tokens that follow from it. Its number is that of the only one that is good; its id is the `sid`."""
+    """One login, and what follows from it. `tokens`: refresh tokens, of which the one of its number is good, and its id is the `sid`.
+    `browser`: one cookie, known by its hash."""
 
     id: str
     user_id: str
@@ -63,6 +86,15 @@ class Family:
     device_mark: str | None
     agent: str
     address: str
+    authenticated_at: datetime
+    assured_at: datetime
+    """When `aal` was last earned: less than it may have been proven since."""
+    aal: int = 1
+    amr: str = "pwd"
+    kind: SessionKind = "tokens"
+    token_hash: str | None = None
+    name: str | None = None
+    country: str | None = None
     ended_at: datetime | None = None
     ended_why: str | None = None
 
@@ -86,11 +118,23 @@ class Turned:
 
 @dataclass(frozen=True, slots=True)
 class LiveSession:
-    """What the gate asks on every request."""
+    """What the gate asks on every request. Moments in microseconds, because most requests need none of them as a date."""
 
+    id: str
     user_id: str
-    started_at: datetime
-    expires_at: datetime
+    used: int
+    authenticated: int
+    assured: int
+    proven_aal: int
+
+    def authenticated_ago(self, now: int) -> timedelta:
+        return timedelta(microseconds=now - self.authenticated)
+
+    def aal(self, now: int) -> int:
+        """What is left of what was proven."""
+        if self.proven_aal == 1:
+            return 1
+        return assurance(self.proven_aal, moment(self.assured), moment(self.used), moment(now))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +142,57 @@ class OpenSession:
     """A session as its owner may see it."""
 
     id: str
+    kind: SessionKind
+    name: str | None
+    device: str
+    """In words, such as "Chrome · Windows"; empty when nothing is known."""
+    address: str
+    """Coarse: IPv4 by /24, IPv6 by /48."""
+    country: str | None
     started_at: datetime
     used_at: datetime
     expires_at: datetime
     remember: bool
-    agent: str
+    aal: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cookie:
+    """A session cookie of ours; whether its session still is, the database knows."""
+
+    token_hash: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BrowserSession:
+    """What a browser is given: a value it cannot have had before."""
+
+    cookie: Secret
+    session_id: str
+    max_age: timedelta | None
+    """None for a cookie that goes when the browser is closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reproven:
+    """Somebody with tokens has authenticated again: the tokens they have go on."""
+
+    session_id: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DeviceCookie:
+    id: str
+    cookie: Secret
+    max_age: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class KnownDevice:
+    """A browser its owner has come in with before. Its id says nothing of the cookie, and is another one for everybody who uses it."""
+
+    id: str
+    name: str
+    first_seen: datetime
+    last_seen: datetime
     address: str

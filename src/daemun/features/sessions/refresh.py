@@ -6,15 +6,13 @@ family, number and key, so an answer that was lost can be given again without ha
 
 from __future__ import annotations
 
-import hmac
-import json
 import re
-from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final, Literal
 
 from daemun.core.secret import Secret
+from daemun.features.sessions.macs import mac
 from daemun.features.sessions.models import Family
 
 FORM: Final = re.compile(r"dr1\.([0-7][0-9A-HJKMNP-TV-Z]{25})\.([1-9][0-9]{0,9})\.([A-Za-z0-9_-]{1,40})\.([A-Za-z0-9_-]{43})")
@@ -36,7 +34,7 @@ class Presented:
 
 def refresh_text(family: str, number: int, key_id: str, key: bytes) -> str:
     said = f"dr1.{family}.{number}.{key_id}"
-    return f"{said}.{_mac(key, 'refresh token', said)}"
+    return f"{said}.{mac(key, 'refresh token', said)}"
 
 
 def parse_refresh(text: str) -> Presented | None:
@@ -51,12 +49,12 @@ def is_genuine(presented: Presented, key: bytes) -> bool:
 
 def jti_of(family: Family, key: bytes) -> str:
     """The same pair has the same id; the next pair has another."""
-    return _mac(key, "access id", family.id, str(family.number), family.used_at.astimezone(UTC).isoformat())[:JTI_LENGTH]
+    return mac(key, "access id", family.id, str(family.number), family.used_at.astimezone(UTC).isoformat())[:JTI_LENGTH]
 
 
 def client_mark(family_id: str, key: bytes, *parts: str) -> str:
     """Tells whether two clients of a family are the same, and nothing else to whoever reads the table."""
-    return _mac(key, "client mark", family_id, *parts)
+    return mac(key, "client mark", family_id, *parts)
 
 
 def judge(family: Family, presented: Presented, *, same_client: bool, now: datetime, grace: timedelta) -> Judgement:
@@ -75,9 +73,3 @@ def judge(family: Family, presented: Presented, *, same_client: bool, now: datet
     if presented.number == family.number - 1 and same_client and abs(now - family.rotated_at) <= grace:
         return "again"
     return "replayed"
-
-
-def _mac(key: bytes, purpose: str, *parts: str) -> str:
-    """HMAC-SHA256 over a list that cannot be read in two ways, apart for each purpose."""
-    message = json.dumps(["daemun 1", purpose, *parts]).encode()
-    return urlsafe_b64encode(hmac.digest(key, message, "sha256")).rstrip(b"=").decode()

@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, ClassVar, Final, Self
+from typing import Final, Self
 
-from daemun.core.actor import NOBODY, Actor
+from daemun.core.actor import NOBODY
 from daemun.core.errors import Refusal
 from daemun.core.secret import Secret
 from daemun.features.sessions import store, tokens
+from daemun.features.sessions.browsers import Browsers
+from daemun.features.sessions.browsing import BrowserSessions
+from daemun.features.sessions.devices import Devices
 from daemun.features.sessions.errors import InvalidToken, RefreshExpired, RefreshRefused, RefreshReplayed, UnknownToken
-from daemun.features.sessions.events import LOGGED_OUT, REFRESH_FAILED, REFRESH_REPLAYED, REFRESHED, SESSION_ENDED
-from daemun.features.sessions.models import AccessClaims, EndedWhy, Family, Holder, LiveSession, OpenSession, TokenPair, Turned
+from daemun.features.sessions.events import LOGGED_OUT, REFRESH_FAILED, REFRESH_REPLAYED, REFRESHED
+from daemun.features.sessions.kept import is_open, owner_of
+from daemun.features.sessions.models import AccessClaims, AssuranceLevel, EndedWhy, Family, Holder, TokenPair, Turned
 from daemun.features.sessions.recognised import Recognised
 from daemun.features.sessions.refresh import Presented, is_genuine, jti_of, judge, parse_refresh, refresh_text
 from daemun.features.sessions.settings import SessionSettings
 from daemun.features.sessions.steps import Steps
-from daemun.ports.database import Hot, Transaction, Work
+from daemun.features.sessions.touches import Touches
+from daemun.ports.database import Work
 from daemun.ports.keyring import Keyring
-from daemun.ports.system import Clock
+from daemun.ports.system import Clock, Entropy
 
 REFUSALS: Final[Mapping[str, type[RefreshRefused]]] = {"expired": RefreshExpired, "idle": RefreshExpired, "replayed": RefreshReplayed}
 
 
 @dataclass(frozen=True, slots=True)
-class Sessions:
-    rules: SessionSettings
+class Sessions(BrowserSessions):
     ring: Keyring
     issuer: str
     clock: Clock
@@ -35,16 +38,19 @@ class Sessions:
     recognised: Recognised
 
     @classmethod
-    def of(cls, rules: SessionSettings, ring: Keyring, *, issuer: str, clock: Clock) -> Self:
-        return cls(rules, ring, issuer, clock, Steps(rules, ring), Recognised())
+    def of(cls, rules: SessionSettings, ring: Keyring, *, issuer: str, clock: Clock, entropy: Entropy) -> Self:
+        browsers, devices = Browsers(rules, ring, entropy), Devices(ring, entropy)
+        return cls(rules, devices, browsers, Touches.of(rules), ring, issuer, clock, Steps(rules, ring), Recognised())
 
     # Opening and turning
 
-    def open(self, work: Work, holder: Holder, *, remember: bool, device: str = "") -> TokenPair:
+    def open(
+        self, work: Work, holder: Holder, *, remember: bool, device: str = "", aal: AssuranceLevel = 1, amr: Sequence[str] = ("pwd",)
+    ) -> TokenPair:
         """A new family, whatever the client came with (ASVS 7.2.4). `device` is the id in a known-device cookie that was verified."""
         work.lock(f"sessions:{holder.user_id}")
         self._make_room(work, holder.user_id)
-        family = self.steps.first(work, holder.user_id, remember=remember, device=device)
+        family = self.steps.first(work, holder.user_id, remember=remember, device=device, aal=aal, amr=" ".join(amr))
         store.add(work, family)
         return self.pair(Turned(family), holder)
 
@@ -90,7 +96,7 @@ class Sessions:
     def refreshed(self, work: Work, turned: Turned, holder: Holder) -> TokenPair:
         """`pair`, and it is said that it happened: once, however often the answer is given."""
         if not turned.again:
-            work.publish(REFRESHED.by(_owner(turned.family), work.now, resource_id=turned.session_id, target=turned.user_id))
+            work.publish(REFRESHED.by(owner_of(turned.family), work.now, resource_id=turned.session_id, target=turned.user_id))
         return self.pair(turned, holder)
 
     def refuse(self, work: Work, turned: Turned, reason: EndedWhy) -> RefreshRefused:
@@ -103,33 +109,12 @@ class Sessions:
     def close(self, work: Work, presented: Secret) -> Refusal | None:
         """Logs out. Any genuine token of an open family will do: whoever holds one could end it by a replay as well."""
         found = self._held(work, presented)
-        if found is None or not _is_open(found[0], work.now):
+        if found is None or not is_open(found[0], work.now):
             return UnknownToken()
         family = found[0]
         store.end(work, family.id, "logout")
-        work.publish(LOGGED_OUT.by(_owner(family), work.now, resource_id=family.id, target=family.user_id))
+        work.publish(LOGGED_OUT.by(owner_of(family), work.now, resource_id=family.id, target=family.user_id))
         return None
-
-    def end(self, work: Work, session_id: str, why: EndedWhy, *, user_id: str, by: Actor) -> bool:
-        """Whether it was open, and theirs."""
-        family = store.held(work, session_id)
-        if family is None or family.user_id != user_id or not _is_open(family, work.now):
-            return False
-        store.end(work, session_id, why)
-        work.publish(SESSION_ENDED.by(by, work.now, resource_id=session_id, target=user_id, reason=why, count=1))
-        return True
-
-    def end_all(self, work: Work, user_id: str, why: EndedWhy, *, by: Actor, but: str | None = None) -> int:
-        """How many were open. `but` is the session that stays: the one that asked."""
-        work.lock(f"sessions:{user_id}")
-        count = store.end_all(work, user_id, why, but)
-        if count:
-            work.publish(SESSION_ENDED.by(by, work.now, target=user_id, reason=why, count=count))
-        return count
-
-    def sweep(self, work: Work, before: datetime) -> int:
-        """Deletes up to a thousand families that ended before then; how many."""
-        return store.sweep(work, before)
 
     # Recognising
 
@@ -144,19 +129,6 @@ class Sessions:
                 raise InvalidToken
             return known[0]
         return self._verified(token)
-
-    LIVE: ClassVar[Hot] = store.LIVE
-    """Asks for `session_id` and `now`; `live_of` reads the answer."""
-
-    def live_of(self, found: tuple[Any, ...] | None) -> LiveSession | None:
-        return store.live_of(found)
-
-    def is_live(self, tx: Transaction, session_id: str) -> LiveSession | None:
-        """The session, if it is open at this moment: asked on every request, answered by no cache."""
-        return store.live(tx, session_id)
-
-    def sessions_of(self, tx: Transaction, user_id: str) -> list[OpenSession]:
-        return store.open_of(tx, user_id)
 
     def jwks(self) -> dict[str, list[dict[str, str]]]:
         """The public halves; of a shared secret, nothing."""
@@ -174,7 +146,7 @@ class Sessions:
         if (token := self._genuine(presented)) is None:
             return None
         family = store.held(work, token.family)
-        return (family, token) if family else None
+        return (family, token) if family and family.kind == "tokens" else None
 
     def _advance(self, work: Work, family: Family, device: str) -> Family:
         family = self.steps.next(work, family, device)
@@ -205,13 +177,6 @@ class Sessions:
         self.recognised.add(token, claims, key)
         return claims
 
-    def _make_room(self, work: Work, user_id: str) -> None:
-        """The oldest go: a person who logs in for ever and never out is not locked out by it."""
-        if store.open_count(work, user_id) < self.rules.most_per_user:
-            return
-        for each in store.open_of(work, user_id)[self.rules.most_per_user - 1 :]:
-            self.end(work, each.id, "crowded", user_id=user_id, by=Actor("user", user_id))
-
     def _kill(self, work: Work, family: Family) -> RefreshRefused:
         store.end(work, family.id, "replayed")
         work.publish(REFRESH_REPLAYED.by(NOBODY, work.now, resource_id=family.id, target=family.user_id, reason="replayed"))
@@ -220,14 +185,6 @@ class Sessions:
     def _fail(self, work: Work, family: Family, why: str) -> RefreshRefused:
         work.publish(REFRESH_FAILED.by(NOBODY, work.now, resource_id=family.id, target=family.user_id, reason=why))
         return REFUSALS.get(why, RefreshRefused)()
-
-
-def _owner(family: Family) -> Actor:
-    return Actor("user", family.user_id, session=family.id)
-
-
-def _is_open(family: Family, now: datetime) -> bool:
-    return family.ended_at is None and now < family.idle_until
 
 
 def _published(kid: str, x: object) -> dict[str, str]:

@@ -14,6 +14,8 @@ from daemun.ports.keyring import Algorithm
 RefreshMode = Literal["rotate", "reuse"]
 SHORTEST = timedelta(seconds=10)
 LONGEST_ACCESS = timedelta(hours=24)
+SHORTEST_IDLE = timedelta(minutes=1)
+LONGEST_BROWSER = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,26 @@ class SessionSettings:
         timedelta(hours=24),
         ko="'로그인 유지' 없이 로그인했을 때, 쓰지 않으면 끝나는 시간.",
         en="How long a login without 'remember me' lasts unused.",
+    )
+    browser_idle: timedelta = setting(
+        timedelta(hours=1),
+        ko="브라우저에서 '로그인 유지' 없이 로그인했을 때, 쓰지 않으면 끝나는 시간.",
+        en="How long a browser's login without 'remember me' lasts unused.",
+    )
+    browser_lifetime: timedelta = setting(
+        timedelta(hours=24),
+        ko="브라우저에서 '로그인 유지' 없이 한 로그인이, 쓰고 있어도 끝나는 때. 다시 인증하면 새로 셉니다.",
+        en="When a browser's login without 'remember me' ends though it is used. Authenticating again counts anew.",
+    )
+    remember_idle: timedelta = setting(
+        timedelta(days=14),
+        ko="브라우저에서 '로그인 유지'로 로그인했을 때, 쓰지 않으면 끝나는 시간.",
+        en="How long a browser's login with 'remember me' lasts unused.",
+    )
+    remember_lifetime: timedelta = setting(
+        timedelta(days=30),
+        ko="브라우저에서 '로그인 유지'로 한 로그인이, 쓰고 있어도 끝나는 때. 길어도 30일입니다(NIST 800-63B-4 2.1.3).",
+        en="When a browser's login with 'remember me' ends though it is used: 30 days at most (NIST 800-63B-4 2.1.3).",
     )
     grace: timedelta = setting(
         timedelta(seconds=10),
@@ -85,9 +107,29 @@ class SessionSettings:
             yield "액세스 토큰의 수명은 10초에서 24시간 사이입니다.", "An access token lives between 10 seconds and 24 hours."
         if self.refresh_lifetime < self.access_lifetime or self.refresh_idle < self.access_lifetime:
             yield "로그인은 액세스 토큰보다 짧을 수 없습니다.", "A login cannot be shorter than its access token."
+        yield from self._wrong_in_browsers()
         if not timedelta(0) <= self.grace <= timedelta(minutes=1):
             yield "grace는 1분을 넘을 수 없습니다.", "grace cannot be longer than a minute."
         if self.most_per_user < 1:
             yield "most_per_user는 1 이상입니다.", "most_per_user is at least 1."
         if not self.audience or not self.client_id:
             yield "audience와 client_id는 비울 수 없습니다.", "audience and client_id cannot be empty."
+
+    def _wrong_in_browsers(self) -> Iterator[tuple[str, str]]:
+        if min(self.browser_idle, self.remember_idle) < SHORTEST_IDLE:
+            yield "browser_idle과 remember_idle은 1분 이상입니다.", "browser_idle and remember_idle are at least a minute."
+        if self.browser_idle > self.browser_lifetime or self.remember_idle > self.remember_lifetime:
+            yield (
+                "쓰지 않을 때 끝나는 시간(idle)은 쓰고 있어도 끝나는 시간(lifetime)보다 길 수 없습니다.",
+                "What ends a login unused (idle) cannot be longer than what ends it in use (lifetime).",
+            )
+        if self.browser_lifetime > self.remember_lifetime or self.browser_idle > self.remember_idle:
+            yield (
+                "'로그인 유지' 없는 로그인은 '로그인 유지'보다 오래갈 수 없습니다.",
+                "A login without 'remember me' cannot last longer than one with it.",
+            )
+        if self.remember_lifetime > LONGEST_BROWSER:
+            yield (
+                "remember_lifetime은 30일을 넘을 수 없습니다(NIST 800-63B-4 2.1.3).",
+                "remember_lifetime cannot be longer than 30 days (NIST 800-63B-4 2.1.3).",
+            )

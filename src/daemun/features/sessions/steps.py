@@ -6,6 +6,7 @@ import hmac
 from dataclasses import dataclass, replace
 
 from daemun.core.errors import Unavailable
+from daemun.features.sessions.assurance import assurance
 from daemun.features.sessions.models import Family
 from daemun.features.sessions.refresh import client_mark
 from daemun.features.sessions.settings import SessionSettings
@@ -20,7 +21,7 @@ class Steps:
     rules: SessionSettings
     ring: Keyring
 
-    def first(self, work: Work, user_id: str, *, remember: bool, device: str) -> Family:
+    def first(self, work: Work, user_id: str, *, remember: bool, device: str, aal: int, amr: str) -> Family:
         now, ends = work.now, work.now + self.rules.refresh_lifetime
         blank = Family(
             id=work.new_id(),
@@ -38,6 +39,10 @@ class Steps:
             device_mark=None,
             agent="",
             address="",
+            authenticated_at=now,
+            assured_at=now,
+            aal=aal,
+            amr=amr,
         )
         return self._used(work, self._keyed(blank), device)
 
@@ -71,6 +76,8 @@ class Steps:
             family,
             signing_key_id=self.ring.signing().kid,
             used_at=work.now,
+            # What has lapsed stays lapsed: use after the bound does not bring it back.
+            aal=assurance(family.aal, family.assured_at, family.used_at, work.now),
             idle_until=family.expires_at if family.remember else min(family.expires_at, work.now + self.rules.refresh_idle),
             client_mark=mark,
             device_mark=device_mark,

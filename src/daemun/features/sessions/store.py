@@ -5,9 +5,30 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, MetaData, String, Table, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    tuple_,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from daemun.features.sessions.models import Family, LiveSession, OpenSession
+from daemun.features.sessions.models import Family, KnownDevice, LiveSession
 from daemun.ports.database import Hot, Instant, Plain, Transaction, Work, micros, moment
 
 metadata = MetaData()
@@ -31,29 +52,38 @@ families = Table(
     Column("address", String(45), nullable=False),
     Column("ended_at", Instant),
     Column("ended_why", String(32)),
+    Column("kind", String(8), nullable=False),
+    Column("token_hash", String(64)),
+    Column("aal", Integer, nullable=False),
+    Column("amr", String(64), nullable=False),
+    Column("authenticated_at", Instant, nullable=False),
+    Column("assured_at", Instant, nullable=False),
+    Column("name", String(60)),
+    Column("country", String(2)),
     Index("daemun_session_families_by_user", "user_id", "id"),
     Index("daemun_session_families_by_idle", "idle_until"),
     Index("daemun_session_families_by_end", "ended_at"),
 )
-OPEN = (
-    families.c.id,
-    families.c.started_at,
-    families.c.used_at,
-    families.c.expires_at,
-    families.c.remember,
-    families.c.agent,
-    families.c.address,
+known_devices = Table(
+    "daemun_known_devices",
+    metadata,
+    Column("user_id", String(26), primary_key=True),
+    Column("device_hash", String(64), primary_key=True),
+    Column("name", String(80), nullable=False),
+    Column("first_seen", Instant, nullable=False),
+    Column("last_seen", Instant, nullable=False),
+    Column("address", String(45), nullable=False),
+    Column("agent", String(255), nullable=False),
+    Index("daemun_known_devices_by_age", "last_seen"),
 )
-SWEPT_AT_ONCE = 1000
+AT_ONCE = 1000
 # `idle_until` is never after `expires_at`; both are asked, so that one wrong row does not live for ever.
-LIVE = Hot(
-    select(families.c.user_id, families.c.started_at, families.c.expires_at).where(
-        families.c.id == bindparam("session_id"),
-        families.c.ended_at.is_(None),
-        families.c.idle_until > bindparam("now"),
-        families.c.expires_at > bindparam("now"),
-    )
-)
+_LIVE = select(
+    families.c.id, families.c.user_id, families.c.used_at, families.c.authenticated_at, families.c.assured_at, families.c.aal
+).where(families.c.ended_at.is_(None), families.c.idle_until > bindparam("now"), families.c.expires_at > bindparam("now"))
+LIVE = Hot(_LIVE.where(families.c.id == bindparam("session_id")))
+BY_COOKIE = Hot(_LIVE.where(families.c.token_hash == bindparam("token_hash")))
+OWNER = Hot(select(families.c.user_id).where(families.c.token_hash == bindparam("token_hash")))
 
 COLUMNS = tuple(families.c.keys())
 MOMENTS = tuple(each.name for each in families.c if isinstance(each.type, Instant))
@@ -63,6 +93,26 @@ HELD = Hot(_FAMILY, postgresql=_FAMILY.with_for_update())
 ADDED = Hot(insert(families))
 TURNED = Hot(update(families).where(_THIS, families.c.ended_at.is_(None)))
 ENDED = Hot(update(families).where(_THIS, families.c.ended_at.is_(None)).values(ended_at=bindparam("now"), ended_why=bindparam("why")))
+BY_TOKEN = Hot(select(families.c.id).where(families.c.token_hash == bindparam("token_hash")))
+# One statement, so that what ended meanwhile stays ended, and a use noted late by one process takes nothing back from another.
+_AFTER: ColumnElement[Any] = bindparam("at") + case(
+    (families.c.remember, bindparam("long", type_=BigInteger)), else_=bindparam("short", type_=BigInteger)
+)
+_TOUCHED = update(families).where(
+    _THIS, families.c.ended_at.is_(None), families.c.idle_until > bindparam("at"), families.c.used_at <= bindparam("before")
+)
+_USED = {"used_at": bindparam("at"), "aal": case((families.c.aal > bindparam("level"), bindparam("level")), else_=families.c.aal)}
+TOUCHED = Hot(
+    _TOUCHED.values(idle_until=func.min(families.c.expires_at, _AFTER), **_USED),
+    postgresql=_TOUCHED.values(idle_until=func.least(families.c.expires_at, _AFTER), **_USED),
+)
+KNOWS = Hot(
+    select(known_devices.c.last_seen).where(
+        known_devices.c.user_id == bindparam("user_id"),
+        known_devices.c.device_hash == bindparam("device_hash"),
+        known_devices.c.last_seen > bindparam("since"),
+    )
+)
 OPEN_COUNT = Hot(
     select(func.count()).where(
         families.c.user_id == bindparam("user_id"), families.c.ended_at.is_(None), families.c.idle_until > bindparam("now")
@@ -76,7 +126,7 @@ def live(tx: Transaction, session_id: str) -> LiveSession | None:
 
 
 def live_of(found: tuple[Any, ...] | None) -> LiveSession | None:
-    return LiveSession(found[0], moment(found[1]), moment(found[2])) if found else None
+    return LiveSession(*found) if found else None
 
 
 def add(work: Work, family: Family) -> None:
@@ -107,30 +157,97 @@ def end_all(work: Work, user_id: str, why: str, but: str | None) -> int:
     )
 
 
+def end_everyone(work: Work, why: str, before: datetime, but: str | None) -> int:
+    """A bounded number at once."""
+    is_open = (families.c.ended_at.is_(None), families.c.idle_until > work.now)
+    some = select(families.c.id).where(*is_open, families.c.started_at <= before, families.c.id != (but or "")).limit(AT_ONCE)
+    return work.run(update(families).where(families.c.id.in_(some), *is_open).values(ended_at=work.now, ended_why=why))
+
+
+def rename(work: Work, family_id: str, user_id: str, name: str | None) -> bool:
+    mine = families.c.id == family_id, families.c.user_id == user_id, families.c.ended_at.is_(None), families.c.idle_until > work.now
+    return work.run(update(families).where(*mine).values(name=name)) > 0
+
+
+def by_token(tx: Transaction, token_hash: str) -> str | None:
+    found = tx.hot(BY_TOKEN, token_hash=token_hash)
+    return found[0] if found else None
+
+
+def touch(work: Work, family_id: str, *, at: int, before: int, level: int, short: int, long: int) -> bool:
+    """Whether the use was written: not when it ended, nor when a later one was."""
+    return work.hot_run(TOUCHED, this=family_id, at=at, before=before, level=level, short=short, long=long) > 0
+
+
 def open_count(tx: Transaction, user_id: str) -> int:
     found = tx.hot(OPEN_COUNT, user_id=user_id, now=micros(tx.now))
     return int(found[0]) if found else 0
 
 
-def open_of(tx: Transaction, user_id: str) -> list[OpenSession]:
+def open_of(tx: Transaction, user_id: str) -> list[Family]:
     """Newest first."""
     rows = tx.all(
-        select(*OPEN)
+        select(families)
         .where(families.c.user_id == user_id, families.c.ended_at.is_(None), families.c.idle_until > tx.now)
         .order_by(families.c.id.desc())
     )
-    return [OpenSession(**row._mapping) for row in rows]
+    return [Family(**row._mapping) for row in rows]
 
 
 def sweep(work: Work, before: datetime) -> int:
     """Deletes what ended before then, a bounded number at once: the writer is not held up for the rest."""
     long_over = (
-        select(families.c.id)
-        .where(or_(families.c.ended_at < before, families.c.idle_until < before))
-        .limit(SWEPT_AT_ONCE)
-        .scalar_subquery()
+        select(families.c.id).where(or_(families.c.ended_at < before, families.c.idle_until < before)).limit(AT_ONCE).scalar_subquery()
     )
     return work.run(delete(families).where(families.c.id.in_(long_over)))
+
+
+def forget(work: Work, user_id: str) -> int:
+    return work.run(delete(families).where(families.c.user_id == user_id))
+
+
+# Known devices
+
+
+def knows(tx: Transaction, user_id: str, device_hash: str, since: datetime) -> bool:
+    return tx.hot(KNOWS, user_id=user_id, device_hash=device_hash, since=micros(since)) is not None
+
+
+def see_device(work: Work, user_id: str, device: KnownDevice, agent: str) -> None:
+    make = sqlite_insert if work.dialect == "sqlite" else postgres_insert
+    seen = {"name": device.name, "last_seen": device.last_seen, "address": device.address, "agent": agent}
+    first = make(known_devices).values(user_id=user_id, device_hash=device.id, first_seen=device.first_seen, **seen)
+    work.run(first.on_conflict_do_update(index_elements=["user_id", "device_hash"], set_=seen))
+
+
+def keep_devices(work: Work, user_id: str, most: int) -> None:
+    """The oldest go."""
+    mine = known_devices.c.user_id == user_id
+    order = known_devices.c.last_seen.desc(), known_devices.c.device_hash
+    kept = select(known_devices.c.device_hash).where(mine).order_by(*order).limit(most)
+    work.run(delete(known_devices).where(mine, known_devices.c.device_hash.not_in(kept)))
+
+
+def devices_of(tx: Transaction, user_id: str, since: datetime) -> list[KnownDevice]:
+    """Those seen last come first."""
+    shown = known_devices.c
+    rows = tx.all(
+        select(shown.device_hash, shown.name, shown.first_seen, shown.last_seen, shown.address)
+        .where(shown.user_id == user_id, shown.last_seen > since)
+        .order_by(shown.last_seen.desc(), shown.device_hash)
+    )
+    return [KnownDevice(row.device_hash, row.name, row.first_seen, row.last_seen, row.address) for row in rows]
+
+
+def forget_devices(work: Work, user_id: str, device_hash: str | None = None) -> int:
+    """One, or all."""
+    one = () if device_hash is None else (known_devices.c.device_hash == device_hash,)
+    return work.run(delete(known_devices).where(known_devices.c.user_id == user_id, *one))
+
+
+def sweep_devices(work: Work, before: datetime) -> int:
+    unseen = select(known_devices.c.user_id, known_devices.c.device_hash).where(known_devices.c.last_seen < before).limit(AT_ONCE)
+    return work.run(delete(known_devices).where(tuple_(known_devices.c.user_id, known_devices.c.device_hash).in_(unseen)))
 
 
 def _plain(family: Family) -> dict[str, Plain]:

@@ -8,10 +8,11 @@ from daemun.core.actor import Actor
 from daemun.core.errors import Refusal
 from daemun.features.access import Access
 from daemun.features.identity import AccountInactive, Identity, Someone
-from daemun.features.sessions import AccessClaims, SessionEnded, Sessions
-from daemun.ports.database import Database, Together, micros
+from daemun.features.sessions import AccessClaims, Cookie, InvalidCookie, SessionEnded, Sessions
+from daemun.ports.database import Database, Parts, Together, micros
 
 WHO = Together(Sessions.LIVE, Identity.PERSON, Access.ROLES)
+WHOSE = Together(Sessions.BY_COOKIE, Identity.PERSON, Access.ROLES, given={"user_id": Sessions.OWNER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +24,37 @@ class Recognise:
     def signed(self, token: str) -> AccessClaims:
         return self.sessions.claims_of(token)
 
-    def signed_cookie(self, value: str) -> AccessClaims:  # noqa: ARG002 - no cookie is given out yet, so none is one of ours
-        raise SessionEnded
+    def signed_cookie(self, value: str) -> Cookie:
+        cookie = self.sessions.cookie_of(value)
+        if isinstance(cookie, InvalidCookie):
+            raise cookie
+        return cookie
 
-    async def known(self, database: Database, signed: AccessClaims) -> Actor | Refusal:
+    async def known(self, database: Database, signed: AccessClaims | Cookie) -> Actor | Refusal:
         now = micros(self.sessions.clock.now())
-        session, person, told = await database.glance(WHO, session_id=signed.session_id, now=now, user_id=signed.user_id)
-        live, user, roles = self.sessions.live_of(session), self.identity.person_of(person), self.access.roles_in(told)
+        if isinstance(signed, Cookie):
+            return self._someone(await database.glance(WHOSE, token_hash=signed.token_hash, now=now), now)
         # The token's own name is compared once more: a row that was meant for somebody else opens nothing.
-        if live is None or user is None or not live.user_id == user.id == signed.user_id:
+        parts = await database.glance(WHO, session_id=signed.session_id, now=now, user_id=signed.user_id)
+        return self._someone(parts, now, named=signed.user_id)
+
+    def _someone(self, parts: Parts, now: int, *, named: str | None = None) -> Actor | Refusal:
+        session, person, told = parts
+        live, user, roles = self.sessions.live_of(session), self.identity.person_of(person), self.access.roles_in(told)
+        if live is None or user is None or live.user_id != user.id or named not in (None, user.id):
             return SessionEnded()
         if not user.is_active:
             return AccountInactive()
+        if named is None:  # a token's session is used when it is refreshed
+            self.sessions.touches.note(live, now)
         return Someone(
-            "user", user.id, self.access.permissions_for(roles), session=signed.session_id, handle=user.handle, user=user, roles=roles
+            "user",
+            user.id,
+            self.access.permissions_for(roles),
+            session=live.id,
+            handle=user.handle,
+            aal=live.aal(now),
+            authenticated_ago=live.authenticated_ago(now),
+            user=user,
+            roles=roles,
         )
