@@ -17,10 +17,12 @@ from daemun.adapters.database import open_database
 from daemun.adapters.dated_files import DatedFiles
 from daemun.adapters.keyring import FileKeyring, SharedKeyring
 from daemun.adapters.places import SHIPPED, PlacesFile
+from daemun.adapters.smtp import Server, SmtpPost
 from daemun.adapters.system import SystemClock, SystemEntropy
 from daemun.app import belonging, routes, tools
 from daemun.app.bus import Bus
 from daemun.app.chores import Chores
+from daemun.app.parsing import Sentence
 from daemun.app.secrets import Secrets, derive, load_or_create
 from daemun.app.settings import Settings
 from daemun.core.circumstance import Circumstance
@@ -28,13 +30,14 @@ from daemun.core.secret import Secret
 from daemun.features import access, audit, identity, mail, people, sessions, signin
 from daemun.features.access import Access
 from daemun.features.identity import Blocklist, Identity, IdentitySettings
-from daemun.features.mail import LetterBook, Mail, MailSettings
+from daemun.features.mail import PORTS, LetterBook, Mail, MailSettings
 from daemun.features.people import MakeAdmin
 from daemun.features.sessions import Sessions, SessionSettings
 from daemun.plugin import Background, Feature
 from daemun.ports.attempts import Attempts
 from daemun.ports.database import Database
 from daemun.ports.keyring import Keyring
+from daemun.ports.post import Post
 from daemun.ports.system import Clock, Entropy
 from daemun.web import catalogue
 from daemun.web.catalogue import Catalogue
@@ -132,11 +135,14 @@ def build(settings: Settings, *, clock: Clock | None = None) -> House:
     kept = Sessions.of(chosen, keyring, issuer=core.base_url, clock=clock, entropy=entropy)
     letters = Mail.of(post.becomes(core.profile), derive(secrets.encryption_key, "letters"), entropy)
     log = DatedFiles(core.data / "logs")
-    plugged = (identity.feature(), sessions.feature(kept), access.feature(), audit.feature(log), mail.feature(), *tools_)
-    rights = Access.of({each.name: each.roles for feature in plugged for each in feature.permissions})
+    plugged = (identity.feature(), sessions.feature(kept), access.feature(), audit.feature(log), *tools_)
+    declared = (*mail.PERMISSIONS, *(each for feature in plugged for each in feature.permissions))
+    rights = Access.of({each.name: each.roles for each in declared})
     flows = signin.Flows(signin.SignUp(people_, rights), signin.LogIn(people_, kept), signin.Refresh(people_, kept), signin.LogOut(kept))
     # Those that are asked most come first: routes are tried in this order.
     features = (people.feature(), signin.feature(flows), *plugged)
+    book = LetterBook.read([each.letters for each in features if each.letters], site=core.base_url)
+    features = (*features, mail.feature(letters, book, _post(settings, post), clock))
     routes.check(features)
     pages = _pages(settings, features, derive(secrets.encryption_key, "csrf"), entropy)
     return House(
@@ -160,7 +166,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> House:
         access=rights,
         sessions=kept,
         mail=letters,
-        letterbook=LetterBook.read([each.letters for each in features if each.letters], site=core.base_url),
+        letterbook=book,
         recogniser=signin.Recognise(kept, people_, rights),
         make_admin=MakeAdmin(people_, rights),
         opened=asyncio.Event(),
@@ -195,6 +201,27 @@ def _attempts(settings: Settings, database: Database, clock: Clock, entropy: Ent
     if settings.core.valkey_url is not None:
         return ValkeyAttempts(settings.core.valkey_url.reveal(), clock=clock, entropy=entropy)
     return DatabaseAttempts(database)
+
+
+def _post(settings: Settings, rules: MailSettings) -> Post | None:
+    """Who carries letters; None where they are kept for dev or were chosen to be dropped."""
+    if rules.transport == "none":
+        settings.notice(Sentence("편지를 보내지 않습니다(DAEMUN_MAIL__TRANSPORT=none).", "No letters are sent (DAEMUN_MAIL__TRANSPORT=none)."))
+    if not rules.by_smtp or rules.host is None:
+        return None
+    return SmtpPost(
+        Server(
+            rules.host,
+            rules.port or PORTS[rules.protection],
+            rules.protection,
+            rules.user,
+            rules.password,
+            rules.sender,
+            rules.from_name,
+            rules.timeout.total_seconds(),
+            rules.ca_file,
+        )
+    )
 
 
 def _hasher(workers: int, rules: IdentitySettings, secrets: Secrets, entropy: Entropy) -> Argon2Pool:

@@ -6,8 +6,12 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from daemun.core.actor import Actor
+from daemun.core.errors import Missing, Refusal
 from daemun.features.mail import store
-from daemun.features.mail.models import Envelope, Opened, State
+from daemun.features.mail.errors import LetterNotFailed
+from daemun.features.mail.events import RETRIED
+from daemun.features.mail.models import Envelope, Opened, Record, State
 from daemun.features.mail.sealing import Sealing
 from daemun.ports.database import Transaction, Work
 from daemun.ports.letters import Letter
@@ -38,6 +42,21 @@ class Mail:
 
     def forget(self, work: Work, user_id: str) -> int:
         return store.forget(work, user_id) if user_id else 0
+
+    def records(self, tx: Transaction, state: State | None, limit: int, after: str | None) -> Sequence[Record]:
+        return store.records(tx, state, limit, after)
+
+    def retry(self, work: Work, letter_id: str, by: Actor) -> Record | Refusal:
+        """Due at once, with all its tries before it."""
+        done = store.retry(work, letter_id)
+        found = store.record(work, letter_id)
+        if found is None:
+            return Missing()
+        if not done:
+            return LetterNotFailed()
+        work.publish(RETRIED.by(by, work.now, resource_id=letter_id, target=found.user_id or None, kind=found.kind))
+        work.after_commit(self.bell.set)
+        return found
 
     def open(self, envelope: Envelope) -> Opened:
         """Raises `Unreadable`."""

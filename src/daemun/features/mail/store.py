@@ -111,9 +111,10 @@ def fail(work: Work, letter_id: str, lease_id: str, error: str) -> bool:
     return _settled(work, letter_id, lease_id, state="failed", done_at=work.now, tries=letters.c.tries + 1, last_error=error)
 
 
-def give_back(work: Work, letter_id: str, lease_id: str) -> bool:
-    """Not tried after all: due as it was."""
-    return _settled(work, letter_id, lease_id, state="waiting")
+def give_back(work: Work, lease_id: str) -> int:
+    """Those of a lease that were not tried after all: due as they were."""
+    mine = (letters.c.leased_by == lease_id, letters.c.state == "sending")
+    return work.run(update(letters).where(*mine).values(state="waiting", **NOBODYS))
 
 
 def retry(work: Work, letter_id: str) -> bool:
