@@ -131,11 +131,20 @@ def build(settings: Settings, *, clock: Clock | None = None) -> House:
     hasher = _hasher(core.workers, rules, secrets, entropy)
     keyring = _keyring(settings, chosen, secrets, clock, entropy)
     listed = Blocklist.shipped(core.data / "passwords")
-    people_ = Identity(hasher, attempts, rules, identity.policy_of(rules), listed, derive(secrets.encryption_key, "attempts"))
+    people_ = Identity.of(
+        hasher,
+        attempts,
+        rules,
+        identity.policy_of(rules),
+        listed,
+        index_key=derive(secrets.encryption_key, "attempts"),
+        link_key=derive(secrets.encryption_key, "links"),
+        entropy=entropy,
+    )
     kept = Sessions.of(chosen, keyring, issuer=core.base_url, clock=clock, entropy=entropy)
     letters = Mail.of(post.becomes(core.profile), derive(secrets.encryption_key, "letters"), entropy)
     log = DatedFiles(core.data / "logs")
-    plugged = (identity.feature(), sessions.feature(kept), access.feature(), audit.feature(log), *tools_)
+    plugged = (identity.feature(people_), sessions.feature(kept), access.feature(), audit.feature(log), *tools_)
     declared = (*mail.PERMISSIONS, *(each for feature in plugged for each in feature.permissions))
     rights = Access.of({each.name: each.roles for each in declared})
     flows = signin.Flows(signin.SignUp(people_, rights), signin.LogIn(people_, kept), signin.Refresh(people_, kept), signin.LogOut(kept))

@@ -1,39 +1,82 @@
 """People, passwords, account states."""
 
+from daemun.features.identity.accounts import (
+    Account,
+    IllegalMove,
+    Moved,
+    MoveDenied,
+    Protected,
+    Readdressed,
+    Temporary,
+    UnderLegalHold,
+    UserMissing,
+)
 from daemun.features.identity.blocklist import Blocklist, import_corpus
+from daemun.features.identity.directory import Found, LoginEntry, Sought
+from daemun.features.identity.dormancy import Stage
 from daemun.features.identity.errors import (
     AccountInactive,
     AccountLocked,
+    Asleep,
     EmailTaken,
+    EmailUnverified,
     HandleTaken,
     TooManyAttempts,
     WeakPassword,
     WrongCredentials,
 )
 from daemun.features.identity.feature import feature, policy_of
-from daemun.features.identity.models import Attempt, Limited, Newcomer, Proof, Someone, Stale, User
+from daemun.features.identity.links import LIFETIMES, CodeWrong, Issued, Link, LinkOtherBrowser, LinkRefused, Purpose
+from daemun.features.identity.models import Attempt, Entered, Limited, Newcomer, Proof, Someone, Stale, User
 from daemun.features.identity.names import EMAIL, HANDLE
 from daemun.features.identity.service import Identity
 from daemun.features.identity.settings import IdentitySettings
+from daemun.features.identity.states import Move, MoveName, Status
 
 __all__ = [
     "EMAIL",
     "HANDLE",
+    "LIFETIMES",
+    "Account",
     "AccountInactive",
     "AccountLocked",
+    "Asleep",
     "Attempt",
     "Blocklist",
+    "CodeWrong",
     "EmailTaken",
+    "EmailUnverified",
+    "Entered",
+    "Found",
     "HandleTaken",
     "Identity",
     "IdentitySettings",
+    "IllegalMove",
+    "Issued",
     "Limited",
+    "Link",
+    "LinkOtherBrowser",
+    "LinkRefused",
+    "LoginEntry",
+    "Move",
+    "MoveDenied",
+    "MoveName",
+    "Moved",
     "Newcomer",
     "Proof",
+    "Protected",
+    "Purpose",
+    "Readdressed",
     "Someone",
+    "Sought",
+    "Stage",
     "Stale",
+    "Status",
+    "Temporary",
     "TooManyAttempts",
+    "UnderLegalHold",
     "User",
+    "UserMissing",
     "WeakPassword",
     "WrongCredentials",
     "feature",

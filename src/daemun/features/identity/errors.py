@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from daemun.core.errors import Conflict, Denied, TooMany, Unauthenticated, Unsuitable
+from daemun.features.identity.models import User
 
 
 class HandleTaken(Conflict):
@@ -37,3 +38,21 @@ class AccountLocked(TooMany):
     """After so many failures in a row only its owner's known device, a link by mail or an administrator opens an account."""
 
     code = "account_locked"
+
+
+class Asleep(AccountInactive):
+    """The password was right. It says whom to write to; the caller hears `account_inactive`."""
+
+    def __init__(self, user: User) -> None:
+        super().__init__()
+        self.user = user
+
+
+class EmailUnverified(Denied):
+    """The password was right; this house lets only people in whose address is verified."""
+
+    code = "email_unverified"
+
+    def __init__(self, user: User) -> None:
+        super().__init__()
+        self.user = user

@@ -6,8 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from daemun.features.identity.events import LOGIN_FAILED, LOGIN_LIMITED, SIGNED_UP, UNLOCKED
+from daemun.features.identity.chores import chores_of
+from daemun.features.identity.events import ALL
 from daemun.features.identity.passwords import POLICIES, PasswordPolicy
+from daemun.features.identity.service import Identity
 from daemun.features.identity.settings import IdentitySettings
 from daemun.plugin import Feature, Permission
 
@@ -32,15 +34,18 @@ def _or(asked: T | None, usual: T) -> T:
     return usual if asked is None else asked
 
 
-def feature() -> Feature:
+def feature(identity: Identity) -> Feature:
     return Feature(
         "identity",
         permissions=(
             Permission("users.read", "회원 보기", "See users"),
             Permission("users.manage", "회원 만들기·바꾸기·정지·삭제", "Create, change, suspend and delete users"),
             Permission("users.recover", "회원 복구 시작", "Start a user's recovery"),
+            Permission("users.erase", "회원 즉시 완전 삭제", "Erase users at once"),
+            Permission("users.hold", "법적 보존 걸기·풀기", "Put users under legal hold and release them"),
         ),
-        events=(SIGNED_UP, LOGIN_FAILED, LOGIN_LIMITED, UNLOCKED),
+        events=ALL,
         locale=HERE / "locale",
         migrations=HERE / "migrations",
+        chores=chores_of(identity),
     )

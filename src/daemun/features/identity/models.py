@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 from daemun.core.actor import Actor
 from daemun.core.secret import Secret
+from daemun.features.identity.states import Status
 from daemun.ports.database import Work
-
-Status = Literal["NORMAL", "SLEEP", "DELETED", "BANNED"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +30,15 @@ class User:
     @property
     def actor(self) -> Actor:
         return Actor("user", self.id, handle=self.handle)
+
+
+@dataclass(frozen=True, slots=True)
+class Entered(User):
+    """A user who has just come in by the password, and what is worth a letter about it."""
+
+    new_client: bool = False
+    """From an agent or a neighbourhood this account has not come from before; the first login is no news."""
+    woke: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +73,9 @@ class Proof:
     matched: bool
     stored: str | None = None
     upgrade: str | None = None
+    temporary: bool = False
+    """By the password that was lent for a quarter of an hour: good for choosing a new one, not for a session."""
+    device_known: bool = False
     forgive: Callable[[Work], None] | None = None
     """Uncounts the try, where that is still to be done: within what follows, which saves a commit."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 
 from daemun.core.errors import Flaw
@@ -52,10 +53,23 @@ def flaws_of_given(handle: str, email: str, name: str) -> Iterator[Flaw]:
     """What is wrong with a person whom somebody else writes down."""
     if not GIVEN_HANDLE.fullmatch(handle):
         yield Flaw("user_id", "handle_form")
-    if len(email) > 254 or not re.fullmatch(EMAIL, email):
+    if not is_email(email):
         yield Flaw("email", "email_form")
-    if not 2 <= len(name.strip()) <= 100 or not name.isprintable():
+    if not is_name(name):
         yield Flaw("name", "name_form")
+
+
+def is_email(text: str) -> bool:
+    return len(text) <= 254 and re.fullmatch(EMAIL, text) is not None
+
+
+def is_name(text: str) -> bool:
+    return 2 <= len(text.strip()) <= 100 and text.isprintable()
+
+
+def name_key(name: str) -> str:
+    """By which a person is found: case and width do not matter, and no more than a hundred characters are looked at."""
+    return unicodedata.normalize("NFKC", name).casefold().strip()[:100]
 
 
 def is_reserved(key: str) -> bool:

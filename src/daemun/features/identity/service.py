@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
-from typing import Any, ClassVar
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Self
 
 from daemun.core.actor import NOBODY, Actor
 from daemun.core.address import counted, neighbourhood
@@ -15,6 +15,8 @@ from daemun.core.errors import Malformed, Refusal, Unavailable
 from daemun.core.ratelimit import Bound, Limit
 from daemun.core.secret import Secret
 from daemun.features.identity import store
+from daemun.features.identity.accounts import Credentials, Mailbox, Moved, Profile, Standing
+from daemun.features.identity.directory import Directory
 from daemun.features.identity.errors import (
     AccountInactive,
     AccountLocked,
@@ -25,13 +27,17 @@ from daemun.features.identity.errors import (
     WrongCredentials,
 )
 from daemun.features.identity.events import LOGIN_FAILED, LOGIN_LIMITED, SIGNED_UP, UNLOCKED
+from daemun.features.identity.gone import GoneHandles
+from daemun.features.identity.links import Links
 from daemun.features.identity.models import Attempt, Limited, Newcomer, Proof, Stale, User
 from daemun.features.identity.names import flaws_of_given, is_reserved
 from daemun.features.identity.passwords import PasswordPolicy, judge
 from daemun.features.identity.settings import IdentitySettings
+from daemun.features.identity.states import MoveName
 from daemun.ports.attempts import Attempts, Blocked, Reserved
 from daemun.ports.database import Hot, Transaction, Work
 from daemun.ports.hasher import Hasher
+from daemun.ports.system import Entropy
 from daemun.web.visit import Visit
 
 MINUTE = timedelta(minutes=1)
@@ -54,6 +60,43 @@ class Identity:
     listed: Callable[[str], bool]
     index_key: bytes
     """Keyed, so that a stolen table of counters does not tell which names were tried."""
+    gone: GoneHandles
+    links: Links
+    standing: Standing
+    credentials: Credentials
+    mailbox: Mailbox
+    profile: Profile
+    directory: Directory
+
+    @classmethod
+    def of(
+        cls,
+        hasher: Hasher,
+        attempts: Attempts,
+        rules: IdentitySettings,
+        policy: PasswordPolicy,
+        listed: Callable[[str], bool],
+        *,
+        index_key: bytes,
+        link_key: bytes,
+        entropy: Entropy,
+    ) -> Self:
+        links, gone = Links.of(link_key, entropy), GoneHandles.of(index_key)
+        return cls(
+            hasher,
+            attempts,
+            rules,
+            policy,
+            listed,
+            index_key,
+            gone,
+            links,
+            Standing(rules, links, gone),
+            Credentials(hasher, policy, listed, entropy, links),
+            Mailbox(links),
+            Profile(),
+            Directory(rules),
+        )
 
     # Joining
 
@@ -77,9 +120,9 @@ class Identity:
     def refuse_taken(self, tx: Transaction, newcomer: Newcomer) -> None:
         """Asked before the slow hashing, and again by the unique keys when the user is written."""
         handle, email = store.taken(tx, handle_key(newcomer.handle), email_key(newcomer.email))
-        if handle or is_reserved(handle_key(newcomer.handle)):
+        if handle or is_reserved(handle_key(newcomer.handle)) or self.gone.had(tx, newcomer.handle):
             raise HandleTaken
-        if email:
+        if email or self.links.holds(tx, newcomer.email):
             raise EmailTaken
 
     async def encode(self, password: Secret) -> str:
@@ -87,12 +130,45 @@ class Identity:
 
     def join(self, work: Work, newcomer: Newcomer, encoded: str, *, by: Actor | None = None, role: str) -> User:
         """The new user. Raises `HandleTaken` or `EmailTaken`, also when another sign-up was a moment faster."""
+        work.lock(f"email:{email_key(newcomer.email)}")  # an address that changes hands at this moment goes to one of them
         user = User(work.new_id(), newcomer.handle, newcomer.email, newcomer.name, "NORMAL", False, work.now, None)  # noqa: FBT003 - dataclass field
         if not store.add(work, user, handle_key=handle_key(user.handle), email_key=email_key(user.email), password=encoded):
             self.refuse_taken(work, newcomer)
             raise HandleTaken  # taken and given back within this very transaction's view: cannot be told apart, and is taken
+        # Looked at after the writing, which has waited for whoever is being erased or readdressed at this moment.
+        if self.gone.had(work, user.handle):
+            raise HandleTaken
+        if self.links.holds(work, user.email):
+            raise EmailTaken
         work.publish(SIGNED_UP.by(by or user.actor, work.now, resource_id=user.id, target=user.id, handle=user.handle, role=role))
         return user
+
+    # Becoming something else
+
+    def move(
+        self,
+        work: Work,
+        user_id: str,
+        name: MoveName,
+        *,
+        by: Actor,
+        reason: str = "",
+        until: datetime | None = None,
+        protected: bool = False,
+    ) -> Moved | Refusal:
+        """Locks the row, decides on it, writes and publishes. Post the letter and end the sessions, as the answer says."""
+        return self.standing.move(work, user_id, name, by=by, reason=reason, until=until, protected=protected)
+
+    async def count_recovery(self, visit: Visit, login: str) -> bool:
+        """Whether one more letter may go to this account; a name nobody has is counted alike. Raises when an address asks too often."""
+        rules, place = self.rules, counted(visit.circumstance.address)
+        by_place = Bound(f"recovery:place:{place}", Limit(rules.recoveries_per_address, HOUR))
+        if isinstance(answer := await self.attempts.reserve([by_place]), Blocked):
+            raise TooManyAttempts(retry_after=answer.retry_after)
+        found = await visit.read(store.by_login, handle_key(login), email_key(login))
+        subject = self._subject(found[0] if found else None, login.strip())
+        account = Bound(f"recovery:{subject}", Limit(rules.recoveries_per_account, HOUR))
+        return isinstance(await self.attempts.reserve([account]), Reserved)
 
     # Proving
 
@@ -196,6 +272,10 @@ class Identity:
 
     def user(self, tx: Transaction, user_id: str) -> User | None:
         return store.by_id(tx, user_id)
+
+    def active_among(self, tx: Transaction, user_ids: Sequence[str]) -> int:
+        """How many of these users are NORMAL."""
+        return store.active_among(tx, user_ids)
 
     def find(self, tx: Transaction, login: str) -> User | None:
         found = store.by_login(tx, handle_key(login), email_key(login))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Index, MetaData, String, Table, bindparam, func, insert, or_, select, update
+from sqlalchemy import Boolean, Column, Index, Integer, MetaData, SmallInteger, String, Table, bindparam, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from daemun.features.identity.days import day_of
 from daemun.features.identity.models import User
+from daemun.features.identity.names import name_key
 from daemun.ports.database import Hot, Instant, Transaction, Work, micros, moment
 
 metadata = MetaData()
@@ -27,6 +30,27 @@ users = Table(
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
     Column("last_login_at", Instant),
+    Column("language", String(2), nullable=False),
+    Column("name_key", String(100), nullable=False),
+    Column("status_reason", String(500)),
+    Column("status_until", Instant),
+    Column("status_by", String(64)),
+    Column("status_since", Instant),
+    Column("before_deletion", String(8)),
+    Column("left_at", Instant),
+    Column("password_changed_at", Instant),
+    Column("temporary", String(512)),
+    Column("temporary_until", Instant),
+    Column("held", String(500)),
+    Column("held_by", String(64)),
+    Column("sleep_notices", SmallInteger, nullable=False),
+    Column("noticed_on", Integer),
+    # A day and not a moment: what an index holds then changes once a day and not with every login.
+    Column("active_on", Integer, nullable=False),
+    Column("seen", String(200)),
+    Index("daemun_users_by_name", "name_key", "id"),
+    Index("daemun_users_by_status", "status", "id"),
+    Index("daemun_users_by_verified", "email_verified", "id"),
 )
 login_history = Table(
     "daemun_login_history",
@@ -38,7 +62,13 @@ login_history = Table(
     Column("reason", String(32)),
     Column("address", String(45), nullable=False),
     Column("agent", String(512), nullable=False),
-    Index("daemun_login_history_by_user", "user_id", "at"),
+    Index("daemun_login_history_by_user", "user_id", "id"),
+)
+gone_handles = Table(
+    "daemun_gone_handles",
+    metadata,
+    Column("mark", String(64), primary_key=True),
+    Column("at", Instant, nullable=False),
 )
 PERSON = (
     users.c.id,
@@ -78,6 +108,11 @@ def person_of(found: tuple[Any, ...] | None) -> User | None:
     return User(id_, handle, email, name, status, bool(verified), moment(created_at), seen)
 
 
+def active_among(tx: Transaction, user_ids: Sequence[str]) -> int:
+    row = tx.one(select(func.count().label("active")).where(users.c.id.in_(user_ids), users.c.status == "NORMAL"))
+    return row.active if row else 0
+
+
 def by_login(tx: Transaction, handle_key: str, email_key: str) -> tuple[str, str | None] | None:
     """(id, stored password) of whoever logs in by this handle or e-mail. A handle has no @, so both cannot match different people."""
     found = tx.hot(BY_LOGIN, handle_key=handle_key, email_key=email_key)
@@ -99,6 +134,11 @@ def taken(tx: Transaction, handle_key: str, email_key: str) -> tuple[bool, bool]
     return any(row.handle_key == handle_key for row in rows), any(row.email_key == email_key for row in rows)
 
 
+def is_gone(tx: Transaction, mark: str) -> bool:
+    """Whether somebody who was erased had this handle."""
+    return tx.one(select(gone_handles.c.mark).where(gone_handles.c.mark == mark)) is not None
+
+
 def add(work: Work, user: User, *, handle_key: str, email_key: str, password: str | None) -> bool:
     """False when handle or e-mail was taken in the meantime: two sign-ups at once make one user."""
     values = {
@@ -114,6 +154,10 @@ def add(work: Work, user: User, *, handle_key: str, email_key: str, password: st
         "created_at": user.created_at,
         "updated_at": user.created_at,
         "last_login_at": user.last_login_at,
+        "language": work.circumstance.language,
+        "name_key": name_key(user.name),
+        "sleep_notices": 0,
+        "active_on": day_of(work.now),
     }
     if work.dialect == "sqlite":
         return work.run(sqlite_insert(users).values(values).on_conflict_do_nothing()) == 1

@@ -1,0 +1,99 @@
+"""Finding people: for administrators, for themselves, and for housekeeping."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from daemun.core.canonical import email_key, handle_key
+from daemun.features.identity.accounts.models import Account
+from daemun.features.identity.accounts.store import account
+from daemun.features.identity.days import day_of
+from daemun.features.identity.directory import store
+from daemun.features.identity.directory.models import MOST, RANKS, Found, LoginEntry, Place, Rank, Sought
+from daemun.features.identity.dormancy import NOTICES, Stage, due
+from daemun.features.identity.names import name_key
+from daemun.features.identity.settings import IdentitySettings
+from daemun.ports.database import Transaction, Work
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    rules: IdentitySettings
+
+    def account(self, tx: Transaction, user_id: str) -> Account | None:
+        return account(tx, user_id)
+
+    def search(self, tx: Transaction, sought: Sought) -> Found:
+        """One page. Raises `Malformed` for an `after` that no page has said."""
+        place, words = Place.read(sought.after), _words(sought.q)
+        if not words:
+            accounts = store.found(tx, store.listed(sought, place, sought.most + 1))
+            return _page([(each, Place("id", "", each.id)) for each in accounts], sought.most)
+        return _page(self._beginning(tx, sought, words, place), sought.most)
+
+    def _beginning(self, tx: Transaction, sought: Sought, words: dict[Rank, str], place: Place | None) -> list[tuple[Account, Place]]:
+        """List after list until the page is full, each begun where the last page ended."""
+        rows: list[tuple[Account, Place]] = []
+        if place is None:
+            rows += [(each, Place("id", "", each.id)) for each in store.with_id(tx, sought, sought.q.strip().upper())]
+        for rank in words:
+            if place is not None and RANKS.index(rank) < RANKS.index(place.rank):
+                continue
+            after = place if place is not None and place.rank == rank else None
+            wanted = sought.most + 1 - len(rows)
+            if wanted > 0:
+                found = store.found(tx, store.beginning(sought, rank, words, after, wanted))
+                rows += [(each, Place(rank, _word(rank, each), each.id)) for each in found]
+        return rows
+
+    # When people came in
+
+    def history(self, tx: Transaction, user_id: str, after: str | None = None, limit: int = 50) -> Sequence[LoginEntry]:
+        """Newest first; `after` is the id of the last one that was shown."""
+        return store.history(tx, user_id, after, max(1, min(limit, MOST)))
+
+    def forget_old(self, work: Work) -> int:
+        """Deletes up to a thousand entries of the login history that are old enough; how many."""
+        return store.forget_before(work, work.now - self.rules.history_kept)
+
+    # For housekeeping
+
+    def sleepers(self, tx: Transaction, stage: Stage, limit: int = 100) -> list[Account]:
+        """Who is due for a notice, or for sleep."""
+        return store.sleepers(tx, due(stage, tx.now, self.rules), limit) if self.rules.sleep_after > timedelta(0) else []
+
+    def noticed(self, work: Work, user_id: str, stage: Stage) -> bool:
+        """Marks the notice as sent; False when it was, or is not due any more: then post nothing."""
+        return store.notice(work, user_id, notices=NOTICES[stage], today=day_of(work.now))
+
+    def lifted(self, tx: Transaction, limit: int = 100) -> list[Account]:
+        """Whose suspension is over."""
+        return store.served(tx, limit)
+
+    def erasable(self, tx: Transaction, limit: int = 100) -> list[Account]:
+        """Whose time to come back is over, and whom no legal hold keeps."""
+        return store.erasable(tx, tx.now - self.rules.erase_after, limit)
+
+
+def _words(q: str) -> dict[Rank, str]:
+    """What is looked for, as each list spells it; nothing where it cannot be."""
+    if not q.strip() or "\0" in q:
+        return {}
+    return {"handle": handle_key(q), "email": email_key(q), "name": name_key(q)}
+
+
+def _word(rank: Rank, account: Account) -> str:
+    match rank:
+        case "handle":
+            return handle_key(account.handle)
+        case "email":
+            return email_key(account.email)
+        case _:
+            return name_key(account.name)
+
+
+def _page(rows: list[tuple[Account, Place]], most: int) -> Found:
+    shown = rows[:most]
+    return Found([each for each, _ in shown], shown[-1][1].told() if len(rows) > most else None)

@@ -1,0 +1,111 @@
+"""The SQL that finds people, and tells when they came in. Every question reads a part of an index, however many people there are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, delete, not_, or_, select, tuple_, update
+from sqlalchemy.sql.elements import ColumnElement
+
+from daemun.core.ids import RANDOM_BYTES, ulid
+from daemun.features.identity.accounts.models import Account
+from daemun.features.identity.accounts.store import WHOLE
+from daemun.features.identity.directory.models import LAST, LoginEntry, Place, Rank, Sought
+from daemun.features.identity.dormancy import Due
+from daemun.features.identity.store import login_history, users
+from daemun.ports.database import Transaction, Work
+
+SWEPT_AT_ONCE = 1000
+WORDS: dict[Rank, ColumnElement[str]] = {"handle": users.c.handle_key, "email": users.c.email_key, "name": users.c.name_key}
+ENTRY = tuple(login_history.c[each] for each in ("id", "at", "success", "reason", "address", "agent"))
+
+
+def _first_id(at: datetime) -> str:
+    """The smallest id of that moment: ids sort by the time they were made."""
+    return ulid(at, bytes(RANDOM_BYTES))
+
+
+def _accounts(tx: Transaction, statement: Select[Any]) -> list[Account]:
+    return [Account(**row._mapping) for row in tx.all(statement)]
+
+
+def _filters(sought: Sought) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if sought.status is not None:
+        found.append(users.c.status == sought.status)
+    if sought.verified is not None:
+        found.append(users.c.email_verified.is_(sought.verified))
+    if sought.created_from is not None:
+        found.append(users.c.id >= _first_id(sought.created_from))
+    if sought.created_to is not None:
+        found.append(users.c.id < _first_id(sought.created_to))
+    return found
+
+
+def listed(sought: Sought, after: Place | None, limit: int) -> Select[Any]:
+    """By the time they joined."""
+    newest = sought.sort == "newest"
+    beyond = [] if after is None else [users.c.id < after.id if newest else users.c.id > after.id]
+    return select(*WHOLE).where(*_filters(sought), *beyond).order_by(users.c.id.desc() if newest else users.c.id).limit(limit)
+
+
+def beginning(sought: Sought, rank: Rank, words: dict[Rank, str], after: Place | None, limit: int) -> Select[Any]:
+    """Those whose handle, address or name begins so, and who were not in an earlier list."""
+    word = WORDS[rank]
+    beyond: list[ColumnElement[bool]] = [] if after is None else [tuple_(word, users.c.id) > (after.key, after.id)]
+    earlier = [not_(_begins(WORDS[each], words[each])) for each in words if list(words).index(each) < list(words).index(rank)]
+    begins = _begins(word, words[rank])
+    return select(*WHOLE).where(begins, *beyond, *_filters(sought), *earlier).order_by(word, users.c.id).limit(limit)
+
+
+def _begins(word: ColumnElement[str], prefix: str) -> ColumnElement[bool]:
+    """A range and not a LIKE: the letters % and _ mean themselves, and the index is used in every locale."""
+    return and_(word >= prefix, word < prefix + LAST)
+
+
+def with_id(tx: Transaction, sought: Sought, user_id: str) -> list[Account]:
+    return _accounts(tx, select(*WHOLE).where(users.c.id == user_id, *_filters(sought)))
+
+
+def found(tx: Transaction, statement: Select[Any]) -> list[Account]:
+    return _accounts(tx, statement)
+
+
+def sleepers(tx: Transaction, due: Due, limit: int) -> list[Account]:
+    idle = select(*WHOLE).where(
+        users.c.status == "NORMAL",
+        users.c.active_on <= due.idle_since,
+        users.c.sleep_notices == due.notices,
+        or_(users.c.noticed_on.is_(None), users.c.noticed_on <= due.noticed_by),
+    )
+    return _accounts(tx, idle.order_by(users.c.active_on).limit(limit))
+
+
+def notice(work: Work, user_id: str, *, notices: int, today: int) -> bool:
+    """False when another process was faster, or they came in meanwhile."""
+    theirs = (users.c.id == user_id, users.c.status == "NORMAL", users.c.sleep_notices == notices)
+    return work.run(update(users).where(*theirs).values(sleep_notices=notices + 1, noticed_on=today)) == 1
+
+
+def served(tx: Transaction, limit: int) -> list[Account]:
+    """Whose ban is over."""
+    over = select(*WHOLE).where(users.c.status == "BANNED", users.c.status_until <= tx.now)
+    return _accounts(tx, over.order_by(users.c.status_until).limit(limit))
+
+
+def erasable(tx: Transaction, before: datetime, limit: int) -> list[Account]:
+    left = select(*WHOLE).where(users.c.left_at <= before, users.c.status == "DELETED", users.c.held.is_(None))
+    return _accounts(tx, left.order_by(users.c.left_at).limit(limit))
+
+
+def history(tx: Transaction, user_id: str, after: str | None, limit: int) -> Sequence[LoginEntry]:
+    beyond = [login_history.c.id < after] if after else []
+    mine = select(*ENTRY).where(login_history.c.user_id == user_id, *beyond)
+    return [LoginEntry(**row._mapping) for row in tx.all(mine.order_by(login_history.c.id.desc()).limit(limit))]
+
+
+def forget_before(work: Work, before: datetime) -> int:
+    old = select(login_history.c.id).where(login_history.c.id < _first_id(before)).limit(SWEPT_AT_ONCE).scalar_subquery()
+    return work.run(delete(login_history).where(login_history.c.id.in_(old)))
