@@ -52,7 +52,7 @@ def test_a_story_that_waits_too_long_for_another_process_is_never_told(sqlite_ur
             pass
         database = Sqlite(path, clock=SystemClock(), entropy=SystemEntropy(), queue=10, patience=0.05)
         await database.start(nobody_listens)
-        with closing(FileLock(beside(path))) as frozen, frozen.held():
+        with closing(FileLock(beside(path))) as frozen, frozen:
             for name in "ab":
                 with pytest.raises(Unavailable):
                     await database.work(partial(note, name=name), HERE)

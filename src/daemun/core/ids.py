@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32
+PAIRS = [one + two for one in ALPHABET for two in ALPHABET]
 RANDOM_BYTES = 10
 
 
@@ -13,4 +14,4 @@ def ulid(now: datetime, random: bytes) -> str:
     if len(random) != RANDOM_BYTES:
         raise ValueError("a ULID takes 10 random bytes")
     number = int(now.timestamp() * 1000) << 80 | int.from_bytes(random, "big")
-    return "".join(ALPHABET[number >> shift & 31] for shift in range(125, -1, -5))
+    return "".join([PAIRS[number >> shift & 1023] for shift in range(120, -1, -10)])  # by twos: half the steps

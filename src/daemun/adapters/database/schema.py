@@ -41,7 +41,7 @@ def glance(url: str) -> Iterator[Connection | None]:
 @contextmanager
 def _alone_on_file(path: Path) -> Iterator[Connection]:
     private_file(path)
-    with closing(FileLock(beside(path))) as lock, lock.held(), sqlite_engine(path).connect() as connection:
+    with closing(FileLock(beside(path))) as lock, lock, sqlite_engine(path).connect() as connection:
         raw = raw_of(connection)
         raw.execute("PRAGMA foreign_keys=OFF")  # a table that is rebuilt is dropped, which would empty those that point to it
         raw.execute("BEGIN IMMEDIATE")

@@ -37,7 +37,7 @@ class Sqlite:
     async def start(self, dispatch: Dispatch) -> None:
         private_file(self._path)
         self._lock = FileLock(beside(self._path))
-        with self._lock.held():  # entering WAL mode wants the file alone
+        with self._lock:  # entering WAL mode wants the file alone
             engine = sqlite_engine(self._path)
             self._reading = engine.connect()
             writing = engine.connect()
@@ -51,7 +51,7 @@ class Sqlite:
         if writer is None:
             return
         await writer.finish()
-        with self._lock.held():  # the last connection to close check-points
+        with self._lock:  # the last connection to close check-points
             self._reading.close()
             writer.close()
         self._lock.close()

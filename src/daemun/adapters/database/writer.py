@@ -88,7 +88,7 @@ class Writer:
 
     def _commit(self, group: list[Order[Any]]) -> None:
         """Tells the first, and whoever joins it, in one transaction."""
-        with self._lock.held():
+        with self._lock:
             self._raw.execute("BEGIN IMMEDIATE")
             self._try(group[0])
             for order in self._arrivals():
