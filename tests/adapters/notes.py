@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import psycopg
 from sqlalchemy import Column, MetaData, String, Table, bindparam, insert, select, text
 
 from daemun.adapters.database import alone, open_database
@@ -72,3 +73,11 @@ def execute(url: str, *statements: str) -> None:
     with alone(url) as connection:
         for each in statements:
             connection.execute(text(each))
+
+
+def hang_up(url: str) -> None:
+    """Ends every other connection to the database, as a restart of the server does."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )

@@ -6,11 +6,10 @@ import asyncio
 import threading
 from functools import partial
 
-import psycopg
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
-from tests.adapters.notes import HERE, event, names, note, notes, opened, written_down
+from tests.adapters.notes import HERE, event, hang_up, names, note, notes, opened, written_down
 from tests.servers.process import free_port
 
 from daemun.adapters.database import open_database
@@ -159,11 +158,3 @@ def test_any_of_the_usual_names_of_the_server_will_do(postgres_url: str) -> None
 
 def touch(work: Work, name: str) -> None:
     work.run(notes.update().where(notes.c.name == name).values(at=work.now))
-
-
-def hang_up(url: str) -> None:
-    """Ends every other connection to the database, as a restart of the server does."""
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(
-            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )

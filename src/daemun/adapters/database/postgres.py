@@ -1,9 +1,9 @@
-"""PostgreSQL: reads and stories in a bounded pool of threads, each with a connection; what met another story is told again."""
+"""PostgreSQL: reads and stories in a bounded pool of threads, each with a connection; glances on the event loop."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -12,7 +12,8 @@ from typing import Any, Final, TypeVar
 
 from sqlalchemy import URL
 
-from daemun.adapters.database.postgresserver import is_away, is_worth_repeating, postgres_engine
+from daemun.adapters.database.glances import Glances
+from daemun.adapters.database.postgresserver import LIMITS, OPTIONS, READING, is_away, is_worth_repeating, postgres_engine
 from daemun.adapters.database.seats import Seat, Seats
 from daemun.adapters.database.shared import NotTheCaller, Order, Unit, View
 from daemun.core.circumstance import Circumstance
@@ -42,6 +43,7 @@ class Postgres:
 
     def __init__(self, address: URL, *, clock: Clock, entropy: Entropy, pool: int, queue: int) -> None:
         self._seats = Seats(postgres_engine(address))
+        self._looking = postgres_engine(address, options=f"{OPTIONS} {LIMITS} {READING}")
         self._clock = clock
         self._entropy = entropy
         self._pool = pool
@@ -52,11 +54,13 @@ class Postgres:
     async def start(self, dispatch: Dispatch) -> None:
         self._dispatch = dispatch
         self._loop = asyncio.get_running_loop()
+        self._glances = Glances(self._looking, bound=self._bound)
         self._threads = ThreadPoolExecutor(self._pool, thread_name_prefix="daemun-database")
 
     async def stop(self) -> None:
         threads, self._threads = self._threads, None
         if threads is not None:
+            await self._glances.close()
             await self._loop.run_in_executor(None, threads.shutdown)
             self._seats.close()
 
@@ -66,10 +70,9 @@ class Postgres:
         return await order.answer
 
     async def glance(self, statement: Together, **parameters: Plain) -> Parts:
-        order: Order[Any] = Order(lambda _: None, Circumstance(), self._loop.create_future())
-        self._take(order, partial(self._glimpse, order, statement, parameters))
-        parts: Parts = await order.answer
-        return parts
+        if self._threads is None:
+            raise Unavailable
+        return await self._glances.ask(statement, parameters)
 
     async def work(self, story: Callable[[Work], T], circumstance: Circumstance) -> T:
         order: Order[T] = Order(story, circumstance, self._loop.create_future())
@@ -100,13 +103,6 @@ class Postgres:
             seat.undo()  # a read leaves nothing behind
 
         if undone := self._insist(look):
-            self._fail(order, undone.error)
-
-    def _glimpse(self, order: Order[Any], statement: Together, parameters: Mapping[str, Plain]) -> None:
-        def glimpse(seat: Seat) -> None:
-            order.result = statement.parted(seat.raw.execute(statement.sql("postgresql"), parameters).fetchone())
-
-        if undone := self._insist(glimpse):
             self._fail(order, undone.error)
 
     def _perform(self, order: Order[Any]) -> None:

@@ -14,6 +14,7 @@ SCHEMA: Final = "daemun"
 CONNECT_SECONDS: Final = 5
 OPTIONS: Final = f"-c search_path={SCHEMA}"
 LIMITS: Final = "-c statement_timeout=10s -c lock_timeout=5s -c idle_in_transaction_session_timeout=30s"
+READING: Final = "-c default_transaction_read_only=on"
 SERIALIZATION_FAILURE: Final = "40001"
 DEADLOCK: Final = "40P01"
 
