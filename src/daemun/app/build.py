@@ -144,9 +144,10 @@ def build(settings: Settings, *, clock: Clock | None = None) -> House:
     kept = Sessions.of(chosen, keyring, issuer=core.base_url, clock=clock, entropy=entropy)
     letters = Mail.of(post.becomes(core.profile), derive(secrets.encryption_key, "letters"), entropy)
     log = DatedFiles(core.data / "logs")
-    plugged = (identity.feature(people_), sessions.feature(kept), access.feature(), audit.feature(log), *tools_)
-    declared = (*mail.PERMISSIONS, *(each for feature in plugged for each in feature.permissions))
-    rights = Access.of({each.name: each.roles for each in declared})
+    others = (identity.feature(people_), sessions.feature(kept), audit.feature(log), *tools_)
+    declared = (each for feature in others for each in feature.permissions)
+    rights = Access.of((*access.PERMISSIONS, *mail.PERMISSIONS, *declared), alive=people_.active_among)
+    plugged = (*others, access.feature(rights))
     flows = signin.Flows(signin.SignUp(people_, rights), signin.LogIn(people_, kept), signin.Refresh(people_, kept), signin.LogOut(kept))
     # Those that are asked most come first: routes are tried in this order.
     features = (people.feature(), signin.feature(flows), *plugged)

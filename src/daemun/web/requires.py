@@ -11,6 +11,7 @@ from fastapi.security.base import SecurityBase
 from starlette.requests import HTTPConnection
 
 from daemun.core.actor import Actor
+from daemun.core.canonical import permission_name
 from daemun.core.errors import Denied, Unauthenticated
 from daemun.web.csrf import SAFE, CsrfDue
 from daemun.web.visit import visit_of
@@ -65,7 +66,7 @@ class Public:
 
 
 def requires(permission: str, *, aal: int = 1, max_age: timedelta | None = None) -> params.Depends:
-    return params.Depends(Requires(permission, aal=aal, max_age=max_age))
+    return params.Depends(Requires(permission_name(permission), aal=aal, max_age=max_age))
 
 
 def signed_in(*, aal: int = 1, max_age: timedelta | None = None) -> params.Depends:

@@ -1,12 +1,20 @@
-"""The roles that are built in. Pure data: HALO's thirteen numbered admin roles, then those of the other documents.
+"""The roles that are built in, and what roles give. Pure: HALO's thirteen numbered admin roles, then those of the other documents.
 
 A pattern is a permission, `*` for all, `thing.*`, or `*.verb`. What a feature declares for a role comes on top.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
+
+from daemun.core.canonical import permission_name
+
+MASTER: Final = "master"
+NAME: Final = r"^[a-z][a-z0-9_]{1,49}$"
+PATTERN: Final = re.compile(r"\*|(?:\*|[a-z][a-z0-9_-]*)\.(?:\*|[a-z][a-z0-9_.-]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +27,7 @@ class Role:
 
 
 BUILT_IN = (
-    Role("master", "마스터", "Master", 1, ("*",)),
+    Role(MASTER, "마스터", "Master", 1, ("*",)),
     Role("service_admin", "서비스 관리자", "Service admin", 2, ("settings.*", "tools.*", "jobs.*")),
     Role("content_admin", "콘텐츠 관리자", "Content admin", 3, ("posts.*", "files.*")),
     Role("community_admin", "커뮤니티 관리자", "Community admin", 4, ("reports.*", "chat.*")),
@@ -38,9 +46,30 @@ BUILT_IN = (
     Role("viewer", "조회 전용", "Viewer", None, ("runs.read", "tools.read")),
 )
 BY_NAME = {role.name: role for role in BUILT_IN}
+EVERYDAY = ("user", "pro", "viewer")
+"""Roles that make nobody an administrator: what they give does not rank people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What roles give: the patterns as they are written, and the permissions that these are today."""
+
+    roles: tuple[str, ...] = ()
+    grants: frozenset[str] = frozenset()
+    permissions: frozenset[str] = frozenset()
+
+    @property
+    def is_master(self) -> bool:
+        return MASTER in self.roles
+
+    def cover(self, other: Rights, *, but: frozenset[str] = frozenset()) -> bool:
+        """Whether all that the other gives is held, `but` some: today, and when an upgrade brings permissions that a pattern takes in."""
+        now = other.permissions - but <= self.permissions
+        return now and all(any(matches(mine, each) for mine in self.grants) for each in other.grants - but)
 
 
 def matches(pattern: str, permission: str) -> bool:
+    """Also of two patterns: whether the first takes in all of the second."""
     thing, _, verb = pattern.partition(".")
     if pattern == "*":
         return True
@@ -48,9 +77,18 @@ def matches(pattern: str, permission: str) -> bool:
     return thing in ("*", wanted_thing) and verb in ("*", wanted_verb)
 
 
-def resolve(role: str, catalogue: Iterable[str], declared: Iterable[str]) -> frozenset[str]:
-    """The permissions of a built-in role: its patterns over all that exist, and what features declare for it."""
-    known = frozenset(catalogue)
-    grants = BY_NAME[role].grants
-    found = {each for each in known if any(matches(pattern, each) for pattern in grants)}
-    return frozenset(found | (known & frozenset(declared)))
+def resolve(grants: Iterable[str], catalogue: Iterable[str]) -> frozenset[str]:
+    """The permissions that patterns are, of all that exist."""
+    patterns = tuple(grants)
+    return frozenset(each for each in catalogue if any(matches(pattern, each) for pattern in patterns))
+
+
+def normalised(grants: Iterable[str]) -> tuple[str, ...]:
+    """Each once, in order, under the one name it has here."""
+    return tuple(sorted({"*" if each == "*.*" else permission_name(each) for each in grants}))
+
+
+def unknown(grants: Iterable[str], catalogue: Iterable[str]) -> tuple[str, ...]:
+    """Those that are no pattern, or take in nothing that exists."""
+    known = tuple(catalogue)
+    return tuple(each for each in grants if not PATTERN.fullmatch(each) or not resolve((each,), known))

@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Column, Index, MetaData, String, Table, bindparam, func, literal_column, select
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal_column,
+    select,
+)
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from daemun.ports.database import Hot, Instant, Work
+from daemun.features.access.models import RoleVersion
+from daemun.ports.database import Hot, Instant, Transaction, Work
 
 metadata = MetaData()
 user_roles = Table(
@@ -18,16 +36,53 @@ user_roles = Table(
     Column("role", String(50), primary_key=True),
     Column("granted_at", Instant, nullable=False),
     Column("granted_by", String(64), nullable=False),
-    Index("daemun_user_roles_by_role", "role"),
+    Index("daemun_user_roles_by_role", "role", "user_id"),
 )
+# What holds now stands apart from its history: every request joins it.
+roles = Table(
+    "daemun_roles",
+    metadata,
+    Column("name", String(50), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("grants", Text, nullable=False),
+)
+role_versions = Table(
+    "daemun_role_versions",
+    metadata,
+    Column("name", String(50), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("ko", String(100), nullable=False),
+    Column("en", String(100), nullable=False),
+    Column("grants", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("written_by", String(64), nullable=False),
+    Column("retired", Boolean, nullable=False),
+)
+# The custom roles' own words come along, so that a change of them holds at the next request everywhere without asking twice.
 # Each database has its own word for joining strings; both give one row, which is what the gate's fast path takes.
-_OF = select(func.group_concat(user_roles.c.role, literal_column("','"))).where(user_roles.c.user_id == bindparam("user_id"))
-_OF_POSTGRES = select(func.string_agg(user_roles.c.role, literal_column("','"))).where(user_roles.c.user_id == bindparam("user_id"))
+_FROM = user_roles.outerjoin(roles, roles.c.name == user_roles.c.role)
+_COMMA: ColumnElement[str] = literal_column("','")
+_SPACE: ColumnElement[str] = literal_column("' '")
+_OF = (
+    select(func.group_concat(user_roles.c.role, _COMMA).label("roles"), func.group_concat(roles.c.grants, _SPACE).label("grants"))
+    .select_from(_FROM)
+    .where(user_roles.c.user_id == bindparam("user_id"))
+)
+_OF_POSTGRES = (
+    select(func.string_agg(user_roles.c.role, _COMMA).label("roles"), func.string_agg(roles.c.grants, _SPACE).label("grants"))
+    .select_from(_FROM)
+    .where(user_roles.c.user_id == bindparam("user_id"))
+)
 ROLES_OF = Hot(_OF, postgresql=_OF_POSTGRES)
 
 
-def roles_in(found: tuple[Any, ...] | None) -> tuple[str, ...]:
-    return tuple(sorted(found[0].split(","))) if found and found[0] else ()
+# Who has which
+
+
+def told(found: tuple[Any, ...] | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names of somebody's roles, and what the custom ones among them grant."""
+    names, grants = found or (None, None)
+    return tuple(sorted(names.split(","))) if names else (), tuple(grants.split()) if grants else ()
 
 
 def give(work: Work, user_id: str, role: str, granted_by: str) -> bool:
@@ -35,3 +90,94 @@ def give(work: Work, user_id: str, role: str, granted_by: str) -> bool:
     make = sqlite_insert if work.dialect == "sqlite" else postgres_insert
     values = {"user_id": user_id, "role": role, "granted_at": work.now, "granted_by": granted_by}
     return work.run(make(user_roles).values(values).on_conflict_do_nothing()) == 1
+
+
+def take(work: Work, user_id: str, role: str) -> bool:
+    """False when the user had it not."""
+    return work.run(delete(user_roles).where(user_roles.c.user_id == user_id, user_roles.c.role == role)) == 1
+
+
+def take_from_all(work: Work, role: str) -> int:
+    return work.run(delete(user_roles).where(user_roles.c.role == role))
+
+
+def take_all(work: Work, user_id: str) -> int:
+    return work.run(delete(user_roles).where(user_roles.c.user_id == user_id))
+
+
+def everybody_in(tx: Transaction, role: str, *, after: str = "", limit: int | None = None) -> tuple[str, ...]:
+    having = select(user_roles.c.user_id).where(user_roles.c.role == role, user_roles.c.user_id > after)
+    return tuple(row.user_id for row in tx.all(having.order_by(user_roles.c.user_id).limit(limit)))
+
+
+def masters_among(tx: Transaction, role: str, master: str) -> bool:
+    """Whether somebody with the role is a master."""
+    of_masters = select(user_roles.c.user_id).where(user_roles.c.role == master)
+    found = select(user_roles.c.role).where(user_roles.c.role == role, user_roles.c.user_id.in_(of_masters)).limit(1)
+    return tx.one(found) is not None
+
+
+def people(tx: Transaction) -> Mapping[str, int]:
+    """How many have each role."""
+    counted = select(user_roles.c.role, func.count().label("people")).group_by(user_roles.c.role)
+    return {row.role: row.people for row in tx.all(counted)}
+
+
+# Custom roles
+
+VERSION = tuple(role_versions.c)
+CURRENT = select(*VERSION).join_from(
+    role_versions, roles, (roles.c.name == role_versions.c.name) & (roles.c.version == role_versions.c.version)
+)
+
+
+def current(tx: Transaction, name: str) -> RoleVersion | None:
+    return _version(tx.one(CURRENT.where(roles.c.name == name)))
+
+
+def all_current(tx: Transaction) -> Sequence[RoleVersion]:
+    return [_version_of(row) for row in tx.all(CURRENT.order_by(roles.c.name))]
+
+
+def version(tx: Transaction, name: str, number: int) -> RoleVersion | None:
+    return _version(tx.one(select(*VERSION).where(role_versions.c.name == name, role_versions.c.version == number)))
+
+
+def versions(tx: Transaction, name: str) -> Sequence[RoleVersion]:
+    """Newest first."""
+    every = select(*VERSION).where(role_versions.c.name == name)
+    return [_version_of(row) for row in tx.all(every.order_by(role_versions.c.version.desc()))]
+
+
+def newest(tx: Transaction, name: str) -> int:
+    """0 when the name was never used."""
+    row = tx.one(select(func.max(role_versions.c.version).label("newest")).where(role_versions.c.name == name))
+    return row.newest or 0 if row else 0
+
+
+def write(work: Work, role: RoleVersion) -> None:
+    """The next version, and from now on the one that holds; a retired one ends the role."""
+    grants = " ".join(role.grants)
+    work.run(
+        insert(role_versions).values(
+            name=role.name,
+            version=role.version,
+            ko=role.ko,
+            en=role.en,
+            grants=grants,
+            created_at=role.created_at,
+            written_by=role.by,
+            retired=role.retired,
+        )
+    )
+    work.run(delete(roles).where(roles.c.name == role.name))
+    if not role.retired:
+        work.run(insert(roles).values(name=role.name, version=role.version, grants=grants))
+
+
+def _version(row: Any) -> RoleVersion | None:
+    return None if row is None else _version_of(row)
+
+
+def _version_of(row: Any) -> RoleVersion:
+    return RoleVersion(row.name, row.version, row.ko, row.en, tuple(row.grants.split()), row.created_at, row.written_by, row.retired)

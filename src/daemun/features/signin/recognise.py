@@ -40,7 +40,7 @@ class Recognise:
 
     def _someone(self, parts: Parts, now: int, *, named: str | None = None) -> Actor | Refusal:
         session, person, told = parts
-        live, user, roles = self.sessions.live_of(session), self.identity.person_of(person), self.access.roles_in(told)
+        live, user, rights = self.sessions.live_of(session), self.identity.person_of(person), self.access.rights_in(told)
         if live is None or user is None or live.user_id != user.id or named not in (None, user.id):
             return SessionEnded()
         if not user.is_active:
@@ -50,11 +50,11 @@ class Recognise:
         return Someone(
             "user",
             user.id,
-            self.access.permissions_for(roles),
+            rights.permissions,
             session=live.id,
             handle=user.handle,
             aal=live.aal(now),
             authenticated_ago=live.authenticated_ago(now),
             user=user,
-            roles=roles,
+            roles=rights.roles,
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from daemun.core.actor import SYSTEM
 from daemun.features.access import Access
 from daemun.features.identity import Identity, Newcomer, User
 from daemun.features.signin.errors import SignupClosed
@@ -29,5 +30,6 @@ class SignUp:
 
     def _join(self, work: Work, newcomer: Newcomer, encoded: str) -> User:
         user = self.identity.join(work, newcomer, encoded, role=FIRST_ROLE)
-        self.access.grant(work, user.actor, user.id, FIRST_ROLE)
+        # Given by the house: nobody gives a role to themselves.
+        self.access.grant(work, SYSTEM, user.id, FIRST_ROLE)
         return user
