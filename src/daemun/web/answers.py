@@ -7,9 +7,12 @@ from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.routing import APIRoute, iter_route_contexts
 
 from daemun.core.errors import Refusal
+from daemun.web.csrf import SAFE
 from daemun.web.problems import MEDIA_TYPE, status_of
+from daemun.web.requires import Requires, guard_of
 
 PROBLEM_SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -37,6 +40,8 @@ PROBLEM_SCHEMA: dict[str, Any] = {
 EVERYWHERE = {503: "unavailable"}
 WITH_BODY = {400: "bad_request", 413: "too_large", 422: "malformed"}
 WITH_BEARER = {401: "unauthenticated, invalid_token, session_ended", 403: "denied, account_inactive"}
+CHANGING = {403: f"{WITH_BEARER[403]}, csrf_due (a session cookie without the header X-CSRF-Token)"}
+ASKING_AGAIN = {401: f"{WITH_BEARER[401]}, reauthentication_due (RFC 9470)"}
 
 
 def refuses(*refusals: type[Refusal]) -> dict[int | str, dict[str, Any]]:
@@ -54,19 +59,29 @@ def describe(app: FastAPI) -> None:
     def openapi() -> dict[str, Any]:
         document = plain()
         document.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM_SCHEMA
-        for operation in _operations(document):
-            _complete(operation)
+        again = set(_asking_again(app))
+        for method, operation in _operations(document):
+            _complete(operation, changes=method.upper() not in SAFE, asks_again=operation.get("operationId") in again)
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way to change its document
 
 
-def _operations(document: dict[str, Any]) -> Iterable[dict[str, Any]]:
+def _operations(document: dict[str, Any]) -> Iterable[tuple[str, dict[str, Any]]]:
     for path in document["paths"].values():
-        yield from (each for name, each in path.items() if name in ("get", "put", "post", "delete", "patch", "head", "options"))
+        yield from ((name, each) for name, each in path.items() if name in ("get", "put", "post", "delete", "patch", "head", "options"))
 
 
-def _complete(operation: dict[str, Any]) -> None:
+def _asking_again(app: FastAPI) -> Iterable[str]:
+    """The operations for which it is not enough to be known."""
+    for context in iter_route_contexts(app.routes):
+        route = context.original_route
+        guard = guard_of(route) if isinstance(route, APIRoute) else None
+        if isinstance(guard, Requires) and guard.asks_again:
+            yield context.operation_id or context.unique_id
+
+
+def _complete(operation: dict[str, Any], *, changes: bool, asks_again: bool) -> None:
     responses = operation["responses"]
     common = dict(EVERYWHERE)
     if "requestBody" in operation:
@@ -74,7 +89,7 @@ def _complete(operation: dict[str, Any]) -> None:
     elif operation.get("parameters"):
         common |= {422: "malformed"}
     if operation.get("security"):
-        common |= WITH_BEARER
+        common |= WITH_BEARER | (CHANGING if changes else {}) | (ASKING_AGAIN if asks_again else {})
     for status, codes in common.items():
         known = responses.get(str(status))
         if known is None or MEDIA_TYPE not in known.get("content", {}):

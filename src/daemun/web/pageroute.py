@@ -58,7 +58,7 @@ async def _read(request: Request) -> None:
     """Keeps the form for `form_of`, and marks the visit as proven."""
     visit, form = visit_of(request), await forms.parsed(request)
     proves = pages_of(request).csrf.proves
-    if not proves(visit.browser, forms.given_token(form), request.headers, request.scope["scheme"]):
+    if not visit.browser.proven and not proves(visit.browser, forms.given_token(form), request.headers, request.scope["scheme"]):
         raise CsrfDue
     request.scope[SCOPE_KEY] = replace(visit, browser=replace(visit.browser, proven=True))
     request.scope[forms.SCOPE_KEY] = form
