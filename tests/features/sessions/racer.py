@@ -17,7 +17,7 @@ from daemun.adapters.system import SystemClock, SystemEntropy
 from daemun.core.circumstance import Circumstance
 from daemun.core.errors import Refusal
 from daemun.core.secret import Secret
-from daemun.features.sessions import Sessions, SessionSettings
+from daemun.features.sessions import BrowserSession, Sessions, SessionSettings
 from daemun.ports.database import Work
 
 RULES = SessionSettings(grace=timedelta(minutes=1))
@@ -31,6 +31,11 @@ def story(sessions: Sessions, order: dict[str, Any], work: Work) -> dict[str, An
         return {"refused": closed.code} if closed else {"closed": True}
     if order["do"] == "end_all":
         return {"ended": sessions.end_all(work, ANN.user_id, "password_changed", by=MASTER)}
+    if order["do"] == "again":
+        renewed = sessions.reauthenticate(work, order["token"], user_id=ANN.user_id)
+        return {"cookie": renewed.cookie.reveal()} if isinstance(renewed, BrowserSession) else {"refused": True}
+    if order["do"] == "open":
+        return {"cookie": sessions.open_browser(work, ANN, remember=False, replacing=order["token"]).cookie.reveal()}
     turned = sessions.turn(work, token)
     if isinstance(turned, Refusal):
         return {"refused": turned.code}

@@ -19,10 +19,21 @@ from daemun.core.circumstance import Circumstance
 from daemun.core.errors import Refusal
 from daemun.core.event import Happening
 from daemun.core.secret import Secret
-from daemun.features.sessions import Holder, LiveSession, Sessions, SessionSettings, TokenPair, store
-from daemun.ports.database import Database, Work
+from daemun.features.sessions import (
+    BrowserSession,
+    Cookie,
+    Holder,
+    LiveSession,
+    OpenSession,
+    Sessions,
+    SessionSettings,
+    TokenPair,
+    store,
+)
+from daemun.ports.database import Database, Work, micros
 from daemun.ports.keyring import Keyring
 from daemun.ports.system import Clock
+from daemun.web.visit import Visit
 
 T = TypeVar("T")
 WRAPPING = bytes(range(32))
@@ -45,8 +56,8 @@ class Keeping:
     async def work(self, story: Callable[..., T], *args: Any, seen: Circumstance = HOME, **how: Any) -> T:
         return await self.database.work(lambda work: story(work, *args, **how), seen)
 
-    async def open(self, holder: Holder = ANN, *, remember: bool = False, seen: Circumstance = HOME, device: str = "") -> TokenPair:
-        return await self.work(self.sessions.open, holder, remember=remember, device=device, seen=seen)
+    async def open(self, holder: Holder = ANN, *, remember: bool = False, seen: Circumstance = HOME, **how: Any) -> TokenPair:
+        return await self.work(self.sessions.open, holder, remember=remember, seen=seen, **how)
 
     async def refresh(
         self, token: Secret | str, *, holder: Holder = ANN, seen: Circumstance = HOME, device: str = ""
@@ -72,6 +83,40 @@ class Keeping:
 
     async def log_out(self, token: Secret | str) -> Refusal | None:
         return await self.work(self.sessions.close, token if isinstance(token, Secret) else Secret(token))
+
+    async def browse(self, holder: Holder = ANN, *, remember: bool = False, seen: Circumstance = HOME, **how: Any) -> BrowserSession:
+        return await self.work(self.sessions.open_browser, holder, remember=remember, seen=seen, **how)
+
+    async def again(self, session_id: str, *, holder: Holder = ANN, seen: Circumstance = HOME, **how: Any) -> BrowserSession:
+        """They authenticate again in the browser they are in."""
+        answer = await self.work(self.sessions.reauthenticate, session_id, user_id=holder.user_id, seen=seen, **how)
+        assert isinstance(answer, BrowserSession), answer
+        return answer
+
+    async def known(self, cookie: Secret | str) -> LiveSession | None:
+        """Who the gate would find behind a cookie."""
+        ours = self.sessions.cookie_of(cookie if isinstance(cookie, str) else cookie.reveal())
+        if not isinstance(ours, Cookie):
+            return None
+        row = await self.database.read(lambda tx: tx.hot(Sessions.BY_COOKIE, token_hash=ours.token_hash, now=micros(tx.now)))
+        return self.sessions.live_of(row)
+
+    async def use(self, cookie: Secret) -> bool:
+        """As the gate does it, and what is noted is written."""
+        live = await self.known(cookie)
+        if live is None:
+            return False
+        self.sessions.touches.note(live, micros(self.sessions.clock.now()))
+        await self.sessions.touches.write(Visit(self.database, HOME))
+        return True
+
+    async def aal(self, session_id: str) -> int:
+        live = await self.live(session_id)
+        assert live is not None
+        return live.aal(micros(self.sessions.clock.now()))
+
+    async def listed(self, holder: Holder = ANN) -> list[OpenSession]:
+        return await self.database.read(lambda tx: self.sessions.sessions_of(tx, holder.user_id))
 
     async def live(self, session_id: str) -> LiveSession | None:
         return await self.database.read(lambda tx: self.sessions.is_live(tx, session_id))

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from tests.features.sessions.racer import RULES
-from tests.features.sessions.rooms import ANN, HOME, ISSUER, Keeping, a_ring, migrate
+from tests.features.sessions.rooms import ANN, HOME, ISSUER, MASTER, Keeping, a_ring, migrate
 
 from daemun.adapters.database import open_database
 from daemun.adapters.system import SystemClock, SystemEntropy
@@ -124,3 +124,36 @@ async def test_no_refresh_outlives_a_changed_password(race: Race) -> None:
         for each in (*(pair.refresh for pair in pairs), *(Secret(answer[1]) for answer in answers(outcomes))):
             await race.room.refused(each, "refresh_invalid")
         assert await race.room.database.read(lambda tx: race.room.sessions.sessions_of(tx, ANN.user_id)) == []
+
+
+async def alive(race: Race, outcomes: list[dict[str, Any]]) -> int:
+    return [await race.room.known(each["cookie"]) is not None for each in outcomes if "cookie" in each].count(True)
+
+
+async def test_of_several_cookies_given_at_once_for_one_session_one_is_good(race: Race) -> None:
+    """Clause 40: ASVS 7.2.4, at the same moment in several processes."""
+    for _ in range(ROUNDS):
+        given = await race.room.browse()
+        outcomes = race.run([{"token": given.session_id, "do": "again"}] * PROCESSES)
+        assert await race.room.known(given.cookie) is None
+        assert await alive(race, outcomes) == 1
+
+
+async def test_no_cookie_outlives_a_changed_password(race: Race) -> None:
+    """Clause 42: ASVS 7.4.2, against those who authenticate again at the same moment."""
+    for _ in range(ROUNDS):
+        given = await race.room.browse()
+        again = {"token": given.session_id, "do": "again"}
+        outcomes = race.run([again, {"token": "", "do": "end_all"}, again, again])
+        assert await race.room.known(given.cookie) is None
+        assert await alive(race, outcomes) == 0
+        assert await race.room.listed() == []
+
+
+async def test_a_cookie_that_is_replaced_several_times_at_once_ends_once(race: Race) -> None:
+    for _ in range(ROUNDS):
+        given = await race.room.browse()
+        outcomes = race.run([{"token": given.cookie.reveal(), "do": "open"}] * PROCESSES)
+        assert await race.room.known(given.cookie) is None
+        assert await alive(race, outcomes) == PROCESSES
+        await race.room.work(race.room.sessions.end_all, ANN.user_id, "user", by=MASTER)
