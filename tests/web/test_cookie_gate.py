@@ -40,7 +40,7 @@ async def test_a_session_cookie_is_enough_to_read(house: House) -> None:
 
 
 async def test_to_change_something_by_cookie_takes_the_header_that_only_our_pages_can_send(house: House) -> None:
-    """NIST SP 800-63B-4 5.1: state-changing requests carry a verified anti-CSRF value."""
+    """Clause 16: what changes something carries a verified anti-CSRF value."""
     answer = await by_cookie(house).post("/api/gallery", headers=OURS)
     assert (answer.status_code, answer.json()["code"]) == (403, "csrf_due")
     assert (await by_cookie(house).post("/api/gallery", headers=OURS | proof(house))).json() == {"by": "user:ann"}

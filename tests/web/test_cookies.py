@@ -34,7 +34,7 @@ def written(jar: Jar, which: Which, max_age: timedelta | None = None) -> str:
     ],
 )
 def test_a_cookie_belongs_to_this_host_and_no_script_reads_it(which: Which, expected: str) -> None:
-    """NIST SP 800-63B-4 5.1.1: Secure, HttpOnly, SameSite, the __Host- prefix, Path=/."""
+    """Clause 17: Secure, HttpOnly, SameSite, the __Host- prefix, Path=/."""
     assert written(SECURE, which) == expected
 
 

@@ -56,7 +56,7 @@ async def test_the_flow_cookie_is_given_once_and_kept(house: House) -> None:
 
 
 async def test_a_form_without_the_value_of_its_page_is_refused_as_a_page(house: House) -> None:
-    """Sign-in forms, too: nobody is signed in to somebody else's account by a page of a stranger (login CSRF)."""
+    """Clause 16. Sign-in forms, too: nobody is signed in to somebody else's account by a page of a stranger (login CSRF)."""
     client = a_page_client(house)
     page = await client.submit(await client.open("/gallery"), "wall", without=("csrf",), **KEPT)
     assert (page.status, page.lang) == (403, "ko")
@@ -156,17 +156,18 @@ async def test_only_a_sentence_of_ours_is_said_to_be_done(house: House) -> None:
 
 
 async def test_a_refusal_is_a_page_with_its_sentence_and_its_number(house: House) -> None:
-    for code, status, sentence in (
-        ("denied", 403, "이 작업을 할 권한이 없습니다."),
-        ("missing", 404, "찾을 수 없습니다."),
-        ("conflict", 409, "이미 있는 것과 부딪힙니다."),
-        ("too_many", 429, "7초 뒤에"),
-        ("unavailable", 503, "잠시 뒤에"),
+    for code, status, sentence, where, leads in (
+        ("denied", 403, "이 작업을 할 권한이 없습니다.", "처음으로", "/signin"),
+        ("missing", 404, "찾을 수 없습니다.", "처음으로", "/signin"),
+        ("conflict", 409, "이미 있는 것과 부딪힙니다.", "처음으로", "/signin"),
+        ("too_many", 429, "7초 뒤에", "페이지 다시 열기", "/gallery/refused/too_many"),
+        ("unavailable", 503, "잠시 뒤에", "페이지 다시 열기", "/gallery/refused/unavailable"),
     ):
         page = await a_page_client(house).open(f"/gallery/refused/{code}")
         assert page.status == status
         assert sentence in page.text
         assert page.answer.headers["x-request-id"] in page.text
+        assert page.links[where] == leads
         assert page.answer.headers.get("retry-after") == {"too_many": "7", "unavailable": "1"}.get(code)
         assert "form-action 'self'" in page.answer.headers["content-security-policy"]
 

@@ -152,3 +152,17 @@ async def test_the_language_is_switched_at_the_foot_of_the_page(house: House) ->
         await tab.open("/gallery")
         assert await tab.page.inner_text("h1") == "A new picture"
         assert await tab.page.evaluate("document.cookie") == "daemun-lang=en"
+
+
+async def test_a_page_of_another_site_can_send_none_of_our_forms(house: House) -> None:
+    """Clause 16: what the browser itself says of where a form was sent from is enough to refuse it."""
+    async with browsing(house) as tab:
+        await tab.open("/gallery")
+        token = await tab.page.input_value("main form [name=csrf] >> nth=0")
+        form = f'<form method="post" action="{tab.address}/gallery"><input name="csrf" value="{token}"><button>x</button></form>'
+        await tab.page.route("http://evil.example/**", lambda route: route.fulfill(body=form, content_type="text/html"))
+        await tab.page.goto("http://evil.example/")
+        async with tab.page.expect_response("**/gallery") as answered:
+            await tab.page.click("button")
+        assert (await answered.value).status == 403
+        assert await tab.page.locator("text=페이지를 새로 연 뒤").count() == 1

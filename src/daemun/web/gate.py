@@ -23,7 +23,7 @@ from daemun.ports.database import Database
 from daemun.ports.recognition import Recogniser
 from daemun.ports.system import Entropy
 from daemun.web.catalogue import preferred
-from daemun.web.cookies import Browser, asked_language
+from daemun.web.cookies import NO_BROWSER, Browser, asked_language
 from daemun.web.csrf import HEADER, CsrfDue
 from daemun.web.pageroute import PAGES_KEY
 from daemun.web.pages import Pages
@@ -141,7 +141,7 @@ class Gate:
 
     def _proven(self, visit: Visit, headers: Headers, scope: Scope) -> Visit:
         """The visit with what its header X-CSRF-Token proves. A page's form is looked at when it is read."""
-        given = headers.get(HEADER, "")
+        given = "" if visit.browser is NO_BROWSER else headers.get(HEADER, "")
         if not given or not self.pages.csrf.proves(visit.browser, given, headers, scope["scheme"]):
             return visit
         return replace(visit, browser=replace(visit.browser, proven=True))

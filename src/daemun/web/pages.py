@@ -14,8 +14,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from daemun.core.actor import Actor
 from daemun.core.circumstance import Language
-from daemun.core.errors import Flaw, Refusal, Unauthenticated
+from daemun.core.errors import Flaw, Refusal, TooMany, Unauthenticated, Unavailable
 from daemun.ports.system import Entropy
 from daemun.web.assets import Assets
 from daemun.web.catalogue import LANGUAGES, Catalogue
@@ -50,6 +51,7 @@ HEADERS: Final = {
 }
 FLOW_BYTES: Final = 18
 SIGN_IN: Final = "/signin"
+ACCOUNT: Final = "/account"
 REAUTHENTICATE: Final = "/reauthenticate"
 DONE: Final = "done_"
 SHOWN: Final[dict[Language, str]] = {"ko": "%Y. %m. %d. %H:%M UTC", "en": "%Y-%m-%d %H:%M UTC"}
@@ -118,9 +120,9 @@ class Pages:
         """What a person sees instead of `application/problem+json`. Who only has to sign in, and asked for a page, is led there."""
         reading = visit.circumstance.method in ("GET", "HEAD")
         back = local(path + (f"?{visit.query}" if visit.query and reading else ""))
-        way = _way(refusal, back)
-        if way is not None and reading and isinstance(refusal, Unauthenticated):
-            return self.to(way)
+        way = Way.after(refusal, back, visit.actor)
+        if reading and isinstance(refusal, Unauthenticated):
+            return self.to(way.path)
         response = self.render(visit, "refusal.html", status_of(type(refusal)), refusal=refusal, way=way)
         response.headers.update(headers_of(refusal))
         return response
@@ -134,6 +136,7 @@ class Pages:
             "csrf_token": partial(self.csrf.token, browser),
             "csrf_field": partial(self._csrf_field, browser),
             "asset": lambda name: self.base + self.assets.path(name),
+            "home": self.base + (ACCOUNT if visit.actor.is_known else SIGN_IN),
             "link": lambda path: self.base + path,
             "moment": partial(_moment, language),
             "actor": visit.actor,
@@ -160,13 +163,22 @@ class Pages:
         return self.catalogue.sentences[visit.circumstance.language].get(code)
 
 
-def _way(refusal: Refusal, back: str) -> str | None:
-    """Where it is put right."""
-    if isinstance(refusal, ReauthenticationDue):
-        return f"{REAUTHENTICATE}?next={quote(back, safe='/')}"
-    if isinstance(refusal, Unauthenticated):
-        return f"{SIGN_IN}?next={quote(back, safe='/')}"
-    return back if isinstance(refusal, CsrfDue) else None
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where it is put right, or where to go instead."""
+
+    path: str
+    words: str
+
+    @classmethod
+    def after(cls, refusal: Refusal, back: str, actor: Actor) -> Way:
+        if isinstance(refusal, ReauthenticationDue):
+            return cls(f"{REAUTHENTICATE}?next={quote(back, safe='/')}", "page_refusal_confirm")
+        if isinstance(refusal, Unauthenticated):
+            return cls(f"{SIGN_IN}?next={quote(back, safe='/')}", "page_refusal_signin")
+        if isinstance(refusal, CsrfDue | TooMany | Unavailable):
+            return cls(back, "page_refusal_again")
+        return cls(ACCOUNT if actor.is_known else SIGN_IN, "page_refusal_home")
 
 
 def _asked(visit: Visit) -> dict[str, str]:
