@@ -229,7 +229,7 @@ def _post(settings: Settings, rules: MailSettings) -> Post | None:
             rules.sender,
             rules.from_name,
             rules.timeout.total_seconds(),
-            rules.ca_file,
+            rules.ca,
         )
     )
 

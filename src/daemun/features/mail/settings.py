@@ -47,7 +47,7 @@ class MailSettings:
     timeout: timedelta = setting(
         timedelta(seconds=10), ko="SMTP 서버의 답을 기다리는 시간.", en="How long the SMTP server may take to answer."
     )
-    ca_file: Path | None = setting(
+    ca: Path | None = setting(
         ko="SMTP 서버를 확인할 인증 기관의 파일(PEM). 비우면 시스템이 믿는 기관.",
         en="A PEM file of the authorities that vouch for the SMTP server; empty: those the system trusts.",
     )
@@ -94,8 +94,8 @@ class MailSettings:
             yield "DAEMUN_MAIL__PORT: 1에서 65535 사이여야 합니다.", "DAEMUN_MAIL__PORT must be between 1 and 65535."
         if not timedelta(0) < self.timeout <= LONGEST:
             yield "DAEMUN_MAIL__TIMEOUT: 0보다 크고 20초 이하여야 합니다.", "DAEMUN_MAIL__TIMEOUT is more than nothing and at most 20s."
-        if self.ca_file is not None and not self.ca_file.is_file():
-            yield "DAEMUN_MAIL__CA_FILE: 그런 파일이 없습니다.", "DAEMUN_MAIL__CA_FILE: there is no such file."
+        if self.ca is not None and not self.ca.is_file():
+            yield "DAEMUN_MAIL__CA: 그런 파일이 없습니다.", "DAEMUN_MAIL__CA: there is no such file."
         if self.protection == "none" and not is_here(self.host or "") and (profile != "dev" or self.password is not None):
             yield (
                 "DAEMUN_MAIL__TLS: none은 같은 컴퓨터의 서버에만, 또는 dev에서 비밀번호 없이 쓸 수 있습니다.",
