@@ -148,9 +148,11 @@ def build(settings: Settings, *, clock: Clock | None = None) -> House:
     declared = (each for feature in others for each in feature.permissions)
     rights = Access.of((*access.PERMISSIONS, *mail.PERMISSIONS, *declared), alive=people_.active_among)
     plugged = (*others, access.feature(rights))
+    jar = Jar(plain=core.plain_cookies)
+    desk = people.Desk(people_, kept, rights, letters, jar, core.base_url)
     flows = signin.Flows(signin.SignUp(people_, rights), signin.LogIn(people_, kept), signin.Refresh(people_, kept), signin.LogOut(kept))
     # Those that are asked most come first: routes are tried in this order.
-    features = (people.feature(), signin.feature(flows), *plugged)
+    features = (people.feature(desk), signin.feature(flows), *plugged)
     book = LetterBook.read([each.letters for each in features if each.letters], site=core.base_url)
     features = (*features, mail.feature(letters, book, _post(settings, post), clock))
     routes.check(features)
@@ -216,7 +218,9 @@ def _attempts(settings: Settings, database: Database, clock: Clock, entropy: Ent
 def _post(settings: Settings, rules: MailSettings) -> Post | None:
     """Who carries letters; None where they are kept for dev or were chosen to be dropped."""
     if rules.transport == "none":
-        settings.notice(Sentence("편지를 보내지 않습니다(DAEMUN_MAIL__TRANSPORT=none).", "No letters are sent (DAEMUN_MAIL__TRANSPORT=none)."))
+        settings.notice(
+            Sentence("편지를 보내지 않습니다(DAEMUN_MAIL__TRANSPORT=none).", "No letters are sent (DAEMUN_MAIL__TRANSPORT=none).")
+        )
     if not rules.by_smtp or rules.host is None:
         return None
     return SmtpPost(

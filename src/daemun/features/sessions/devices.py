@@ -68,8 +68,12 @@ class Devices:
         """Whether it was theirs. `device_id` is the one that `of` shows."""
         return self._forgotten(work, user_id, device_id, by) > 0
 
-    def forget_all(self, work: Work, user_id: str, *, by: Actor) -> int:
-        return self._forgotten(work, user_id, None, by)
+    def forget_all(self, work: Work, user_id: str, *, by: Actor, but: str = "") -> int:
+        """`but` is the device, as its cookie has it, that stays known."""
+        if not but:
+            return self._forgotten(work, user_id, None, by)
+        others = (each.id for each in self.of(work, user_id) if each.id != stored_for(user_id, but))
+        return sum(self._forgotten(work, user_id, each, by) for each in others)
 
     def sweep(self, work: Work) -> int:
         """Deletes up to a thousand whose cookies have expired; how many."""
