@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from daemun.core.actor import Actor
@@ -30,6 +30,20 @@ class User:
     @property
     def actor(self) -> Actor:
         return Actor("user", self.id, handle=self.handle)
+
+    def entered(self, *, new_client: bool, woke: bool) -> Entered:
+        return Entered(
+            self.id,
+            self.handle,
+            self.email,
+            self.name,
+            "NORMAL",
+            self.email_verified,
+            self.created_at,
+            self.last_login_at,
+            new_client=new_client,
+            woke=woke,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +77,25 @@ class Newcomer:
 class Attempt:
     login: str
     password: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is known of a login before its password is looked at."""
+
+    user_id: str | None
+    stored: str | None = field(repr=False)
+    lent: str | None = field(repr=False)
+    device_known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Somebody at the door, locked until the commit."""
+
+    user: User
+    stored: str | None = field(repr=False)
+    seen: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,36 +2,35 @@
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from daemun.core.actor import NOBODY, Actor
-from daemun.core.address import counted, neighbourhood
 from daemun.core.canonical import email_key, handle_key
-from daemun.core.errors import Malformed, Refusal, Unavailable
+from daemun.core.errors import Refusal, Unavailable
 from daemun.core.ratelimit import Bound, Limit
 from daemun.core.secret import Secret
-from daemun.features.identity import store
+from daemun.features.identity import counters, store
 from daemun.features.identity.accounts import Credentials, Mailbox, Moved, Profile, Standing
+from daemun.features.identity.accounts.store import temporary_of
 from daemun.features.identity.directory import Directory
 from daemun.features.identity.errors import (
     AccountInactive,
     AccountLocked,
-    EmailTaken,
-    HandleTaken,
+    Asleep,
+    EmailUnverified,
     TooManyAttempts,
-    WeakPassword,
     WrongCredentials,
 )
-from daemun.features.identity.events import LOGIN_FAILED, LOGIN_LIMITED, SIGNED_UP, UNLOCKED
+from daemun.features.identity.events import LOGIN_FAILED, LOGIN_LIMITED, UNLOCKED
 from daemun.features.identity.gone import GoneHandles
+from daemun.features.identity.joining import Joining
 from daemun.features.identity.links import Links
-from daemun.features.identity.models import Attempt, Limited, Newcomer, Proof, Stale, User
-from daemun.features.identity.names import flaws_of_given, is_reserved
-from daemun.features.identity.passwords import PasswordPolicy, judge
+from daemun.features.identity.models import Attempt, Entered, Found, Limited, Proof, Stale, User
+from daemun.features.identity.passwords import PasswordPolicy
+from daemun.features.identity.seen import client_mark, noted
 from daemun.features.identity.settings import IdentitySettings
 from daemun.features.identity.states import MoveName
 from daemun.ports.attempts import Attempts, Blocked, Reserved
@@ -40,28 +39,13 @@ from daemun.ports.hasher import Hasher
 from daemun.ports.system import Entropy
 from daemun.web.visit import Visit
 
-MINUTE = timedelta(minutes=1)
-HOUR = timedelta(hours=1)
-# Consecutive failures do not age: the log of a streak is kept until a success or an administrator clears it.
-FOR_EVER = timedelta(days=3650)
-# Of names nobody has it is kept for a month: whoever makes up names must not fill the table for years.
-A_MONTH = timedelta(days=30)
 LONGEST_WAIT = 24 * 60 * 60
-NEIGHBOURS = 10
-"""Households of one IPv6 /48 that may fail as often as one address at the same time."""
+Knows = Callable[[Transaction, str], bool]
+"""Whether a device is one of this user's. Asked of nobody, too."""
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
-    hasher: Hasher
-    attempts: Attempts
-    rules: IdentitySettings
-    policy: PasswordPolicy
-    listed: Callable[[str], bool]
-    index_key: bytes
-    """Keyed, so that a stolen table of counters does not tell which names were tried."""
-    gone: GoneHandles
-    links: Links
+class Identity(Joining):
     standing: Standing
     credentials: Credentials
     mailbox: Mailbox
@@ -98,51 +82,6 @@ class Identity:
             Directory(rules),
         )
 
-    # Joining
-
-    def judge(self, newcomer: Newcomer) -> None:
-        """Raises `WeakPassword` with every reason at once."""
-        names = (newcomer.handle, newcomer.email, newcomer.name)
-        if flaws := judge(newcomer.password.reveal(), self.policy, names=names, listed=self.listed):
-            raise WeakPassword(*flaws)
-
-    def well_formed(self, newcomer: Newcomer) -> None:
-        """For people written down by somebody else, where no form has looked at them. Raises `Malformed`."""
-        if flaws := tuple(flaws_of_given(newcomer.handle, newcomer.email, newcomer.name)):
-            raise Malformed(*flaws)
-
-    async def count_signup(self, visit: Visit) -> None:
-        """Raises `TooManyAttempts` when this address makes accounts faster than people do."""
-        bound = Bound(f"signup:{counted(visit.circumstance.address)}", Limit(self.rules.signups_per_address, HOUR))
-        if isinstance(answer := await self.attempts.reserve([bound]), Blocked):
-            raise TooManyAttempts(retry_after=answer.retry_after)
-
-    def refuse_taken(self, tx: Transaction, newcomer: Newcomer) -> None:
-        """Asked before the slow hashing, and again by the unique keys when the user is written."""
-        handle, email = store.taken(tx, handle_key(newcomer.handle), email_key(newcomer.email))
-        if handle or is_reserved(handle_key(newcomer.handle)) or self.gone.had(tx, newcomer.handle):
-            raise HandleTaken
-        if email or self.links.holds(tx, newcomer.email):
-            raise EmailTaken
-
-    async def encode(self, password: Secret) -> str:
-        return await self.hasher.hash(password)
-
-    def join(self, work: Work, newcomer: Newcomer, encoded: str, *, by: Actor | None = None, role: str) -> User:
-        """The new user. Raises `HandleTaken` or `EmailTaken`, also when another sign-up was a moment faster."""
-        work.lock(f"email:{email_key(newcomer.email)}")  # an address that changes hands at this moment goes to one of them
-        user = User(work.new_id(), newcomer.handle, newcomer.email, newcomer.name, "NORMAL", False, work.now, None)  # noqa: FBT003 - dataclass field
-        if not store.add(work, user, handle_key=handle_key(user.handle), email_key=email_key(user.email), password=encoded):
-            self.refuse_taken(work, newcomer)
-            raise HandleTaken  # taken and given back within this very transaction's view: cannot be told apart, and is taken
-        # Looked at after the writing, which has waited for whoever is being erased or readdressed at this moment.
-        if self.gone.had(work, user.handle):
-            raise HandleTaken
-        if self.links.holds(work, user.email):
-            raise EmailTaken
-        work.publish(SIGNED_UP.by(by or user.actor, work.now, resource_id=user.id, target=user.id, handle=user.handle, role=role))
-        return user
-
     # Becoming something else
 
     def move(
@@ -161,65 +100,65 @@ class Identity:
 
     async def count_recovery(self, visit: Visit, login: str) -> bool:
         """Whether one more letter may go to this account; a name nobody has is counted alike. Raises when an address asks too often."""
-        rules, place = self.rules, counted(visit.circumstance.address)
-        by_place = Bound(f"recovery:place:{place}", Limit(rules.recoveries_per_address, HOUR))
+        by_place = counters.recovery_from(self.rules, visit.circumstance.address)
         if isinstance(answer := await self.attempts.reserve([by_place]), Blocked):
             raise TooManyAttempts(retry_after=answer.retry_after)
-        found = await visit.read(store.by_login, handle_key(login), email_key(login))
-        subject = self._subject(found[0] if found else None, login.strip())
-        account = Bound(f"recovery:{subject}", Limit(rules.recoveries_per_account, HOUR))
-        return isinstance(await self.attempts.reserve([account]), Reserved)
+        found = await visit.read(self._found, login.strip(), None)
+        by_account = counters.recovery_of(self.rules, counters.subject_of(found.user_id, login.strip(), self.index_key))
+        return isinstance(await self.attempts.reserve([by_account]), Reserved)
 
     # Proving
 
-    async def prove(self, visit: Visit, attempt: Attempt) -> Proof | Limited:
-        """Reserves the attempt, then hashes; verified even for nobody, so that timing does not tell which logins exist."""
+    async def prove(self, visit: Visit, attempt: Attempt, knows: Knows | None = None, *, device: str = "") -> Proof | Limited:
+        """Reserves the attempt, then hashes; verified even for nobody, so that timing does not tell which logins exist.
+
+        `knows` says whether the device that was verified for this request is one of the account's: it has a budget of its own.
+        """
         login = attempt.login.strip()
-        found = await visit.read(store.by_login, handle_key(login), email_key(login))
-        user_id, stored = found or (None, None)
-        reserved = await self._reserve(self._subject(user_id, login), visit.circumstance.address)
+        found = await visit.read(self._found, login, knows)
+        subject = counters.subject_of(found.user_id, login, self.index_key)
+        reserved = await self.attempts.reserve(
+            counters.acquaintance(self.rules, subject, device, self.index_key)
+            if found.device_known
+            else counters.strangers(self.rules, subject, visit.circumstance.address)
+        )
         if isinstance(reserved, Blocked):
-            return await self._limited(user_id, reserved)
+            return await self._limited(found.user_id, reserved)
         try:
-            verdict = await self.hasher.verify(attempt.password, stored)
+            proof = await self._compared(attempt.password, found)
         except Unavailable:
             # Nothing was learnt and nobody failed: a storm of logins must not lock out those who are in it.
             await self.attempts.forgive(reserved)
             raise
-        proof = Proof(user_id, verdict.matches, stored, verdict.upgrade)
-        return proof if proof.failed else await self._forgiven(proof, reserved)
+        return proof if proof.failed else await self._forgiven(proof, reserved, subject)
 
-    async def _forgiven(self, proof: Proof, reserved: Reserved) -> Proof:
-        clear = [each for each in reserved.keys if each.startswith(("login:", "streak:"))]
+    def _found(self, tx: Transaction, login: str, knows: Knows | None) -> Found:
+        """Whose login it is. Of a name nobody has the same is asked."""
+        found = store.by_login(tx, handle_key(login), email_key(login))
+        user_id, stored = found or (None, None)
+        known = knows is not None and knows(tx, user_id or "")
+        lent = temporary_of(tx, user_id or "") if self.rules.recovery == "temporary" else None
+        return Found(user_id, stored, lent, device_known=known and user_id is not None)
+
+    async def _compared(self, password: Secret, found: Found) -> Proof:
+        verdict = await self.hasher.verify(password, found.stored)
+        proof = Proof(found.user_id, verdict.matches, found.stored, verdict.upgrade, device_known=found.device_known)
+        if self.rules.recovery == "link" or not proof.failed:
+            return proof
+        # Where passwords are lent, a wrong one is compared twice for everybody: else the time tells to whom one is lent.
+        verdict = await self.hasher.verify(password, found.lent)
+        return replace(proof, matched=verdict.matches, stored=found.lent, upgrade=None, temporary=True) if verdict.matches else proof
+
+    async def _forgiven(self, proof: Proof, reserved: Reserved, subject: str) -> Proof:
+        clear = counters.cleared_by_success(subject, reserved.keys)
         if (forgive := self.attempts.forgiving(reserved, clear=clear)) is None:
             await self.attempts.forgive(reserved, clear=clear)
         return replace(proof, forgive=forgive)
-
-    def _subject(self, user_id: str | None, login: str) -> str:
-        """One account is one counter, by whichever of its names it is called; a name nobody has counts just the same."""
-        if user_id:
-            return f"user:{user_id}"
-        # The same spellings that would find an account share its counter: else another spelling tells which accounts exist.
-        canonical = email_key(login) if "@" in login else handle_key(login)
-        return f"name:{hmac.digest(self.index_key, canonical.encode(), 'sha256').hex()[:32]}"
 
     async def _limited(self, user_id: str | None, blocked: Blocked) -> Limited:
         once = Bound(f"told:{blocked.key}", Limit(1, self.rules.login_window))
         is_news = isinstance(await self.attempts.reserve([once]), Reserved)
         return Limited(user_id, min(blocked.retry_after, LONGEST_WAIT), blocked.key.startswith("streak:"), is_news)
-
-    async def _reserve(self, subject: str, address: str) -> Reserved | Blocked:
-        rules, place = self.rules, counted(address)
-        wider = neighbourhood(address)
-        return await self.attempts.reserve(
-            [
-                *([Bound(f"place:{wider}", Limit(NEIGHBOURS * rules.failures_an_address, MINUTE))] if wider else []),
-                Bound(f"streak:{subject}", Limit(rules.login_streak, FOR_EVER if subject.startswith("user:") else A_MONTH)),
-                Bound(f"login:{subject}", Limit(rules.login_attempts, rules.login_window)),
-                Bound(f"place:{place}:{subject}", Limit(rules.address_account_attempts, MINUTE)),
-                Bound(f"place:{place}", Limit(rules.failures_an_address, MINUTE)),
-            ]
-        )
 
     def too_many(self, limited: Limited) -> Refusal:
         kind = AccountLocked if limited.locked else TooManyAttempts
@@ -242,21 +181,51 @@ class Identity:
         work.publish(LOGIN_FAILED.by(NOBODY, work.now, resource_id=proof.user_id, target=proof.user_id, reason=reason))
         return AccountInactive() if reason == "inactive" else WrongCredentials()
 
-    def admit(self, work: Work, proof: Proof) -> User | Refusal | Stale:
-        """Still the same password, still NORMAL: both may have changed while the hash was computed."""
+    def admit(self, work: Work, proof: Proof, *, wakes: bool = False) -> Entered | Refusal | Stale:
+        """Still the same password, still NORMAL: both may have changed while the hash was computed.
+
+        `wakes`: a sleeping account may wake by this login, because the device is known or a code has come by mail.
+        """
         held = store.held(work, proof.user_id or "")
         if proof.forgive:  # after the user is locked: two logins of one person then never wait for each other's counts
             proof.forgive(work)
-        if held is None:
+        if held is None or proof.failed or proof.temporary:
             return self.refuse(work, proof)
-        if held[1] != proof.stored:
+        if held.stored != proof.stored:
             return Stale()
-        user = held[0]
-        if not user.is_active:
+        may_wake = wakes and self.rules.sleep_wake == "login"
+        if refusal := self._barred(work, proof, held.user, may_wake=may_wake):
+            return refusal
+        woke = not held.user.is_active and isinstance(self.move(work, held.user.id, "wake", by=held.user.actor), Moved)
+        mark = client_mark(self.gone.key, work.circumstance.agent, work.circumstance.address)
+        seen, is_new = noted(held.seen, mark)
+        store.came_in(work, held.user.id, upgrade=proof.upgrade, seen=seen)
+        self._mark(work, held.user.id, None)
+        return held.user.entered(new_client=is_new, woke=woke)
+
+    def redeem(self, work: Work, proof: Proof) -> User | Refusal | Stale:
+        """Uses up a temporary password. It opens no session: whoever asks gives a link to choose a new one."""
+        held = store.held(work, proof.user_id or "")
+        if proof.forgive:
+            proof.forgive(work)
+        if held is None or proof.failed or not proof.temporary:
+            return self.refuse(work, proof)
+        if temporary_of(work, held.user.id) != proof.stored:
+            return Stale()
+        if held.user.status in ("BANNED", "DELETED"):
             return self.refuse(work, proof, "inactive")
-        store.came_in(work, user.id, upgrade=proof.upgrade)
-        self._mark(work, user.id, None)
-        return user
+        self.credentials.take_back(work, held.user.id)
+        return held.user
+
+    def _barred(self, work: Work, proof: Proof, user: User, *, may_wake: bool) -> Refusal | None:
+        """Why somebody with the right password is not let in: no failure, and told only to them."""
+        if not user.is_active and not (user.status == "SLEEP" and may_wake):
+            refusal = self.refuse(work, proof, "inactive")
+            return Asleep(user) if user.status == "SLEEP" else refusal
+        if self.rules.require_verified and not user.email_verified:
+            self.refuse(work, proof, "unverified")
+            return EmailUnverified(user)
+        return None
 
     def _mark(self, work: Work, user_id: str | None, reason: str | None) -> None:
         """Kept for nobody too: the unknown name does the same writes."""
@@ -282,11 +251,15 @@ class Identity:
         return store.by_id(tx, found[0]) if found else None
 
     async def unlock(self, visit: Visit, user: User, *, by: Actor) -> None:
-        """Empties what strangers have filled: the account opens again at once."""
+        """Empties what strangers have filled: the account opens again at once. By its owner, after a link was used, too."""
         keys = tuple(f"{each}:user:{user.id}" for each in ("streak", "login"))
         await self.attempts.forgive(Reserved("", ()), clear=keys)
+        reason = "owner" if by.id == user.id else "admin"
 
         def story(work: Work) -> None:
-            work.publish(UNLOCKED.by(by, work.now, resource_id=user.id, target=user.id, reason="admin"))
+            work.publish(UNLOCKED.by(by, work.now, resource_id=user.id, target=user.id, reason=reason))
 
         await visit.work(story)
+
+    async def unlock_by_owner(self, visit: Visit, user: User) -> None:
+        await self.unlock(visit, user, by=user.actor)

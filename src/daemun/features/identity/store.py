@@ -5,12 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Index, Integer, MetaData, SmallInteger, String, Table, bindparam, func, insert, or_, select, update
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    bindparam,
+    func,
+    insert,
+    literal_column,
+    null,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from daemun.features.identity.days import day_of
-from daemun.features.identity.models import User
+from daemun.features.identity.models import Held, User
 from daemun.features.identity.names import name_key
 from daemun.ports.database import Hot, Instant, Transaction, Work, micros, moment
 
@@ -86,12 +103,19 @@ BY_LOGIN = Hot(
         or_(users.c.handle_key == bindparam("handle_key"), users.c.email_key == bindparam("email_key"))
     )
 )
-_PROVEN = select(*PERSON, users.c.password).where(users.c.id == bindparam("user_id"))
+_PROVEN = select(*PERSON, users.c.password, users.c.seen).where(users.c.id == bindparam("user_id"))
 HELD = Hot(_PROVEN, postgresql=_PROVEN.with_for_update())
 CAME_IN = Hot(
     update(users)
     .where(users.c.id == bindparam("user_id"))
-    .values(last_login_at=bindparam("now"), password=func.coalesce(bindparam("upgrade"), users.c.password))
+    .values(
+        last_login_at=bindparam("now"),
+        active_on=bindparam("today"),
+        sleep_notices=literal_column("0"),
+        noticed_on=null(),
+        password=func.coalesce(bindparam("upgrade"), users.c.password),
+        seen=bindparam("marks"),
+    )
 )
 REMEMBERED = Hot(insert(login_history))
 
@@ -119,11 +143,10 @@ def by_login(tx: Transaction, handle_key: str, email_key: str) -> tuple[str, str
     return (found[0], found[1]) if found else None
 
 
-def held(work: Work, user_id: str) -> tuple[User, str | None] | None:
-    """The user and the stored password, locked until the commit."""
+def held(work: Work, user_id: str) -> Held | None:
     found = work.hot(HELD, user_id=user_id)
-    user = person_of(found and found[:-1])
-    return (user, found[-1]) if found and user else None
+    user = person_of(found and found[:-2])
+    return Held(user, found[-2], found[-1]) if found and user else None
 
 
 def taken(tx: Transaction, handle_key: str, email_key: str) -> tuple[bool, bool]:
@@ -164,8 +187,8 @@ def add(work: Work, user: User, *, handle_key: str, email_key: str, password: st
     return work.run(postgres_insert(users).values(values).on_conflict_do_nothing()) == 1
 
 
-def came_in(work: Work, user_id: str, *, upgrade: str | None) -> None:
-    work.hot_run(CAME_IN, user_id=user_id, now=micros(work.now), upgrade=upgrade)
+def came_in(work: Work, user_id: str, *, upgrade: str | None, seen: str) -> None:
+    work.hot_run(CAME_IN, user_id=user_id, now=micros(work.now), today=day_of(work.now), upgrade=upgrade, marks=seen)
 
 
 def remember_login(work: Work, user_id: str, *, success: bool, reason: str | None) -> None:

@@ -81,6 +81,10 @@ class Credentials:
         work.publish(PASSWORD_LENT.by(by, work.now, resource_id=user_id, target=user_id))
         return account
 
+    def take_back(self, work: Work, user_id: str) -> None:
+        """A lent password works once."""
+        store.write(work, user_id, CLEARED)
+
     def _set(self, work: Work, account: Account, encoded: str, how: How, by: Actor) -> Account:
         values: dict[str, Any] = {"password": encoded, "password_changed_at": work.now} | CLEARED
         store.write(work, account.id, values)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from daemun.core.canonical import email_key, handle_key
 from daemun.features.identity.accounts.models import Account
@@ -62,7 +61,7 @@ class Directory:
 
     def sleepers(self, tx: Transaction, stage: Stage, limit: int = 100) -> list[Account]:
         """Who is due for a notice, or for sleep."""
-        return store.sleepers(tx, due(stage, tx.now, self.rules), limit) if self.rules.sleep_after > timedelta(0) else []
+        return store.found(tx, store.drowsy(due(stage, tx.now, self.rules), limit)) if self.rules.sleep_after else []
 
     def noticed(self, work: Work, user_id: str, stage: Stage) -> bool:
         """Marks the notice as sent; False when it was, or is not due any more: then post nothing."""
@@ -70,11 +69,11 @@ class Directory:
 
     def lifted(self, tx: Transaction, limit: int = 100) -> list[Account]:
         """Whose suspension is over."""
-        return store.served(tx, limit)
+        return store.found(tx, store.served(tx.now, limit))
 
     def erasable(self, tx: Transaction, limit: int = 100) -> list[Account]:
         """Whose time to come back is over, and whom no legal hold keeps."""
-        return store.erasable(tx, tx.now - self.rules.erase_after, limit)
+        return store.found(tx, store.left(tx.now - self.rules.erase_after, limit))
 
 
 def _words(q: str) -> dict[Rank, str]:

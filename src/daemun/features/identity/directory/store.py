@@ -12,7 +12,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from daemun.core.ids import RANDOM_BYTES, ulid
 from daemun.features.identity.accounts.models import Account
 from daemun.features.identity.accounts.store import WHOLE
-from daemun.features.identity.directory.models import LAST, LoginEntry, Place, Rank, Sought
+from daemun.features.identity.directory.models import LAST, RANKS, LoginEntry, Place, Rank, Sought
 from daemun.features.identity.dormancy import Due
 from daemun.features.identity.store import login_history, users
 from daemun.ports.database import Transaction, Work
@@ -27,7 +27,7 @@ def _first_id(at: datetime) -> str:
     return ulid(at, bytes(RANDOM_BYTES))
 
 
-def _accounts(tx: Transaction, statement: Select[Any]) -> list[Account]:
+def found(tx: Transaction, statement: Select[Any]) -> list[Account]:
     return [Account(**row._mapping) for row in tx.all(statement)]
 
 
@@ -53,11 +53,14 @@ def listed(sought: Sought, after: Place | None, limit: int) -> Select[Any]:
 
 def beginning(sought: Sought, rank: Rank, words: dict[Rank, str], after: Place | None, limit: int) -> Select[Any]:
     """Those whose handle, address or name begins so, and who were not in an earlier list."""
-    word = WORDS[rank]
-    beyond: list[ColumnElement[bool]] = [] if after is None else [tuple_(word, users.c.id) > (after.key, after.id)]
-    earlier = [not_(_begins(WORDS[each], words[each])) for each in words if list(words).index(each) < list(words).index(rank)]
-    begins = _begins(word, words[rank])
-    return select(*WHOLE).where(begins, *beyond, *_filters(sought), *earlier).order_by(word, users.c.id).limit(limit)
+    word, begins = WORDS[rank], _begins(WORDS[rank], words[rank])
+    # Only a name may belong to several: the other words are an order by themselves, and their indexes have nothing else.
+    order = (word, users.c.id) if rank == "name" else (word,)
+    beyond: list[ColumnElement[bool]] = []
+    if after is not None:
+        beyond = [tuple_(word, users.c.id) > (after.key, after.id)] if rank == "name" else [word > after.key]
+    earlier = [not_(_begins(WORDS[each], words[each])) for each in words if RANKS.index(each) < RANKS.index(rank)]
+    return select(*WHOLE).where(begins, *beyond, *_filters(sought), *earlier).order_by(*order).limit(limit)
 
 
 def _begins(word: ColumnElement[str], prefix: str) -> ColumnElement[bool]:
@@ -66,21 +69,18 @@ def _begins(word: ColumnElement[str], prefix: str) -> ColumnElement[bool]:
 
 
 def with_id(tx: Transaction, sought: Sought, user_id: str) -> list[Account]:
-    return _accounts(tx, select(*WHOLE).where(users.c.id == user_id, *_filters(sought)))
+    return found(tx, select(*WHOLE).where(users.c.id == user_id, *_filters(sought)))
 
 
-def found(tx: Transaction, statement: Select[Any]) -> list[Account]:
-    return _accounts(tx, statement)
-
-
-def sleepers(tx: Transaction, due: Due, limit: int) -> list[Account]:
+def drowsy(due: Due, limit: int) -> Select[Any]:
+    """Idle for so long, and told so often."""
     idle = select(*WHOLE).where(
         users.c.status == "NORMAL",
         users.c.active_on <= due.idle_since,
         users.c.sleep_notices == due.notices,
         or_(users.c.noticed_on.is_(None), users.c.noticed_on <= due.noticed_by),
     )
-    return _accounts(tx, idle.order_by(users.c.active_on).limit(limit))
+    return idle.order_by(users.c.active_on).limit(limit)
 
 
 def notice(work: Work, user_id: str, *, notices: int, today: int) -> bool:
@@ -89,15 +89,16 @@ def notice(work: Work, user_id: str, *, notices: int, today: int) -> bool:
     return work.run(update(users).where(*theirs).values(sleep_notices=notices + 1, noticed_on=today)) == 1
 
 
-def served(tx: Transaction, limit: int) -> list[Account]:
-    """Whose ban is over."""
-    over = select(*WHOLE).where(users.c.status == "BANNED", users.c.status_until <= tx.now)
-    return _accounts(tx, over.order_by(users.c.status_until).limit(limit))
+def served(now: datetime, limit: int) -> Select[Any]:
+    """Whose suspension is over."""
+    over = select(*WHOLE).where(users.c.status == "BANNED", users.c.status_until <= now)
+    return over.order_by(users.c.status_until).limit(limit)
 
 
-def erasable(tx: Transaction, before: datetime, limit: int) -> list[Account]:
-    left = select(*WHOLE).where(users.c.left_at <= before, users.c.status == "DELETED", users.c.held.is_(None))
-    return _accounts(tx, left.order_by(users.c.left_at).limit(limit))
+def left(before: datetime, limit: int) -> Select[Any]:
+    """Who left before then, and is kept by no legal hold."""
+    gone = select(*WHOLE).where(users.c.left_at <= before, users.c.status == "DELETED", users.c.held.is_(None))
+    return gone.order_by(users.c.left_at).limit(limit)
 
 
 def history(tx: Transaction, user_id: str, after: str | None, limit: int) -> Sequence[LoginEntry]:

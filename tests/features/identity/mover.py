@@ -1,0 +1,34 @@
+"""One of several processes at the same account. A line in says what to do, a line out says what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from typing import Any
+
+from tests.features.identity.rooms import ADMIN, Keeping, keeping
+
+from daemun.adapters.system import SystemClock
+from daemun.core.errors import Refusal
+from daemun.core.secret import Secret
+from daemun.ports.database import Work
+
+
+def story(work: Work, room: Keeping, order: dict[str, Any]) -> str:
+    if order["do"] == "use":
+        answer: object = room.identity.links.use(work, "reset", Secret(order["token"]))
+    else:
+        answer = room.identity.move(work, order["user"], order["do"], by=ADMIN)
+    return answer.code if isinstance(answer, Refusal) else "done"
+
+
+async def main(url: str) -> None:
+    async with keeping(url, SystemClock()) as room:
+        print("ready", flush=True)
+        while line := await asyncio.to_thread(sys.stdin.readline):
+            print(await room.work(story, room, json.loads(line)), flush=True)
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1]))
