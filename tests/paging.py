@@ -61,7 +61,7 @@ class PageClient:
 
     http: httpx2.AsyncClient
 
-    async def open(self, path: str, *, follow: bool = True, **headers: str) -> Page:
+    async def open(self, path: str, *, follow: bool = True, headers: Mapping[str, str] | None = None) -> Page:
         return _read(await self.http.get(path, follow_redirects=follow, headers=headers))
 
     async def follow(self, page: Page, words: str) -> Page:

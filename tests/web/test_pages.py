@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.house import House
+from tests.house import House, built
 from tests.paging import PageClient, a_page_client
 from tests.web.gallery_house import a_gallery
 
@@ -170,6 +170,32 @@ async def test_a_refusal_is_a_page_with_its_sentence_and_its_number(house: House
         assert page.links[where] == leads
         assert page.answer.headers.get("retry-after") == {"too_many": "7", "unavailable": "1"}.get(code)
         assert "form-action 'self'" in page.answer.headers["content-security-policy"]
+
+
+async def test_where_nothing_is_a_person_sees_a_page_and_a_program_a_problem(house: House) -> None:
+    client = a_page_client(house)
+    page = await client.open("/nowhere", headers={"sec-fetch-dest": "document"})
+    assert (page.status, page.links["처음으로"]) == (404, "/signin")
+    assert (await client.http.get("/nowhere")).headers["content-type"] == "application/problem+json"
+
+
+async def test_an_error_nobody_expected_is_a_page_that_tells_nothing_but_its_number(house: House) -> None:
+    @house.app.get("/broken")
+    async def broken() -> None:
+        raise RuntimeError("the secret of the house")
+
+    page = await a_page_client(house).open("/broken", headers={"sec-fetch-dest": "document"})
+    assert page.status == 500
+    assert "secret" not in page.html
+    assert page.answer.headers["x-request-id"] in page.text
+
+
+async def test_while_the_database_is_away_people_see_a_page_too(house: House) -> None:
+    client = a_page_client(house)
+    await built(house.app).database.stop()
+    page = await client.open("/readyz", headers={"sec-fetch-dest": "document"})
+    assert page.status == 503
+    await built(house.app).database.start(built(house.app).bus.dispatch)
 
 
 async def test_a_malformed_address_is_told_as_a_page(house: House) -> None:

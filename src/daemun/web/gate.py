@@ -25,8 +25,8 @@ from daemun.ports.system import Entropy
 from daemun.web.catalogue import preferred
 from daemun.web.cookies import NO_BROWSER, Browser, asked_language
 from daemun.web.csrf import HEADER, CsrfDue
-from daemun.web.pageroute import PAGES_KEY
-from daemun.web.pages import Pages
+from daemun.web.pageroute import PAGES_KEY, trouble
+from daemun.web.pages import Pages, is_for_a_person, path_of
 from daemun.web.problems import Problems
 from daemun.web.visit import SCOPE_KEY, Visit
 
@@ -121,7 +121,7 @@ class Gate:
             log.exception("unhandled error in request %s", visit.circumstance.request_id)
             if started:
                 raise
-            response = self.problems.write(500, "internal_error", visit.circumstance.language, visit.circumstance.request_id)
+            response = trouble(scope, self.problems, 500, "internal_error")
             await response(scope, receive, send)
 
     async def _greeted(self, visit: Visit, headers: Headers) -> Visit:
@@ -176,7 +176,10 @@ class Gate:
         return None
 
     async def _refuse(self, refusal: Refusal, visit: Visit, scope: Scope, receive: Receive, send: Send) -> None:
-        response = self.problems.answer(refusal, visit.circumstance.language, visit.circumstance.request_id)
+        if is_for_a_person(Headers(scope=scope)):
+            response = self.pages.refuse(visit, refusal, path_of(scope))
+        else:
+            response = self.problems.answer(refusal, visit.circumstance.language, visit.circumstance.request_id)
         if isinstance(refusal, HttpsRequired) and scope["method"] in ("GET", "HEAD") and self.public_url:
             # Only what carries no body is sent on: a redirect that forwards credentials teaches clients to send them in the clear.
             # To the address that was configured, never to the one in the Host header, which the caller writes.

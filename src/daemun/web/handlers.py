@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from daemun.core.errors import Malformed, Refusal
 from daemun.web.bodies import flaws_of
+from daemun.web.pageroute import trouble
 from daemun.web.problems import Problems, language_and_id
 
 CODES = {400: "bad_request", 401: "unauthenticated", 403: "denied", 404: "missing", 405: "method_not_allowed", 413: "too_large"}
@@ -31,9 +32,7 @@ def handle(app: FastAPI, problems: Problems) -> None:
 
     async def framework(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101 - registered for this type alone
-        language, request_id = language_and_id(request)
-        code = CODES.get(error.status_code, "bad_request")
-        return problems.write(error.status_code, code, language, request_id, headers=error.headers)
+        return trouble(request.scope, problems, error.status_code, CODES.get(error.status_code, "bad_request"), error.headers)
 
     app.add_exception_handler(Refusal, refused)
     app.add_exception_handler(RequestValidationError, malformed)

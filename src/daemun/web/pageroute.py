@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
 from typing import Annotated, Any, Final
 
@@ -11,12 +11,14 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
+from starlette.types import Scope
 
 from daemun.core.errors import Malformed, Missing, Refusal, TooLarge
 from daemun.web import forms
 from daemun.web.bodies import flaws_of
 from daemun.web.csrf import SAFE, CsrfDue
-from daemun.web.pages import Pages
+from daemun.web.pages import Pages, is_for_a_person, path_of
+from daemun.web.problems import Problems, language_and_id
 from daemun.web.visit import SCOPE_KEY, visit_of
 
 PAGES_KEY: Final = "daemun.pages"
@@ -48,10 +50,18 @@ class PageRoute(APIRoute):
                     await _read(request)
                 return await plain(request)
             except (Refusal, RequestValidationError, HTTPException) as error:
-                path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
-                return pages_of(request).refuse(visit_of(request), _refusal_of(error), path)
+                return pages_of(request).refuse(visit_of(request), _refusal_of(error), path_of(request.scope))
 
         return handle
+
+
+def trouble(scope: Scope, problems: Problems, status: int, code: str, headers: Mapping[str, str] | None = None) -> Response:
+    """What is nobody's refusal: a page for people, a problem for programs."""
+    connection = HTTPConnection(scope)
+    if is_for_a_person(connection.headers):
+        return pages_of(connection).trouble(visit_of(connection), status, code)
+    language, request_id = language_and_id(connection)
+    return problems.write(status, code, language, request_id, headers=headers)
 
 
 async def _read(request: Request) -> None:

@@ -12,7 +12,9 @@ from urllib.parse import parse_qs, quote, urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
+from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.types import Scope
 
 from daemun.core.actor import Actor
 from daemun.core.circumstance import Language
@@ -123,9 +125,15 @@ class Pages:
         way = Way.after(refusal, back, visit.actor)
         if reading and isinstance(refusal, Unauthenticated):
             return self.to(way.path)
-        response = self.render(visit, "refusal.html", status_of(type(refusal)), refusal=refusal, way=way)
+        sentence, status = self._told(visit.circumstance.language, refusal), status_of(type(refusal))
+        response = self.render(visit, "refusal.html", status, sentence=sentence, flaws=refusal.flaws, way=way)
         response.headers.update(headers_of(refusal))
         return response
+
+    def trouble(self, visit: Visit, status: int, code: str) -> Response:
+        """What is nobody's refusal: an address that is not there, an error of ours."""
+        sentence = self.catalogue.say(visit.circumstance.language, code)
+        return self.render(visit, "refusal.html", status, sentence=sentence, flaws=(), way=Way.home(visit.actor))
 
     def _words(self, visit: Visit, browser: Browser) -> dict[str, Any]:
         language = visit.circumstance.language
@@ -178,7 +186,22 @@ class Way:
             return cls(f"{SIGN_IN}?next={quote(back, safe='/')}", "page_refusal_signin")
         if isinstance(refusal, CsrfDue | TooMany | Unavailable):
             return cls(back, "page_refusal_again")
+        return cls.home(actor)
+
+    @classmethod
+    def home(cls, actor: Actor) -> Way:
         return cls(ACCOUNT if actor.is_known else SIGN_IN, "page_refusal_home")
+
+
+def is_for_a_person(headers: Headers) -> bool:
+    """A browser says when an answer will stand in its window."""
+    return headers.get("sec-fetch-dest") == "document"
+
+
+def path_of(scope: Scope) -> str:
+    """Without the prefix under which the application is mounted."""
+    path: str = scope["path"]
+    return path.removeprefix(scope.get("root_path", ""))
 
 
 def _asked(visit: Visit) -> dict[str, str]:
