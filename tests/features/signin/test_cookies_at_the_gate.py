@@ -13,7 +13,7 @@ from daemun.app.build import House as Built
 from daemun.core.actor import SYSTEM
 from daemun.core.circumstance import Circumstance
 from daemun.features.identity import Someone, User
-from daemun.features.sessions import BrowserSession, Holder
+from daemun.features.sessions import BrowserSession, Holder, SessionEnded
 from daemun.features.signin.recognise import WHOSE
 from daemun.ports.database import micros
 from daemun.web.visit import Visit
@@ -117,3 +117,12 @@ async def test_who_is_behind_a_cookie_is_one_statement(house: House) -> None:
     assert session[1] == user[0]
     nobody = await made.database.glance(WHOSE, token_hash="0" * 64, now=micros(house.clock.now()))
     assert nobody[:2] == (None, None)
+
+
+async def test_an_answer_that_was_meant_for_somebody_else_opens_nothing(house: House) -> None:
+    ann, bob = await a_member(house.client()), await a_member(house.client(), handle="bob_2026", email="bob@example.com")
+    made, now = built(house.app), micros(house.clock.now())
+    anns, bobs = [made.recogniser.signed_cookie((await browse(house, each)).cookie.reveal()) for each in (ann, bob)]
+    row = await made.database.glance(WHOSE, token_hash=bobs.token_hash, now=now)
+    assert isinstance(made.recogniser._someone(row, bobs, now), Someone)
+    assert isinstance(made.recogniser._someone(row, anns, now), SessionEnded)

@@ -126,6 +126,13 @@ class LiveSession:
     authenticated: int
     assured: int
     proven_aal: int
+    token_hash: str | None
+
+    def answers(self, asked: AccessClaims | Cookie) -> bool:
+        """Whether it is the one that was asked for."""
+        if isinstance(asked, Cookie):
+            return self.token_hash == asked.token_hash
+        return (self.id, self.user_id) == (asked.session_id, asked.user_id)
 
     def authenticated_ago(self, now: int) -> timedelta:
         return timedelta(microseconds=now - self.authenticated)

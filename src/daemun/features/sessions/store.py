@@ -79,7 +79,13 @@ known_devices = Table(
 AT_ONCE = 1000
 # `idle_until` is never after `expires_at`; both are asked, so that one wrong row does not live for ever.
 _LIVE = select(
-    families.c.id, families.c.user_id, families.c.used_at, families.c.authenticated_at, families.c.assured_at, families.c.aal
+    families.c.id,
+    families.c.user_id,
+    families.c.used_at,
+    families.c.authenticated_at,
+    families.c.assured_at,
+    families.c.aal,
+    families.c.token_hash,
 ).where(families.c.ended_at.is_(None), families.c.idle_until > bindparam("now"), families.c.expires_at > bindparam("now"))
 LIVE = Hot(_LIVE.where(families.c.id == bindparam("session_id")))
 BY_COOKIE = Hot(_LIVE.where(families.c.token_hash == bindparam("token_hash")))

@@ -33,19 +33,19 @@ class Recognise:
     async def known(self, database: Database, signed: AccessClaims | Cookie) -> Actor | Refusal:
         now = micros(self.sessions.clock.now())
         if isinstance(signed, Cookie):
-            return self._someone(await database.glance(WHOSE, token_hash=signed.token_hash, now=now), now)
-        # The token's own name is compared once more: a row that was meant for somebody else opens nothing.
+            return self._someone(await database.glance(WHOSE, token_hash=signed.token_hash, now=now), signed, now)
         parts = await database.glance(WHO, session_id=signed.session_id, now=now, user_id=signed.user_id)
-        return self._someone(parts, now, named=signed.user_id)
+        return self._someone(parts, signed, now)
 
-    def _someone(self, parts: Parts, now: int, *, named: str | None = None) -> Actor | Refusal:
+    def _someone(self, parts: Parts, signed: AccessClaims | Cookie, now: int) -> Actor | Refusal:
         session, person, told = parts
         live, user, rights = self.sessions.live_of(session), self.identity.person_of(person), self.access.rights_in(told)
-        if live is None or user is None or live.user_id != user.id or named not in (None, user.id):
+        # What was asked for is compared once more: a row that was meant for somebody else opens nothing.
+        if live is None or user is None or live.user_id != user.id or not live.answers(signed):
             return SessionEnded()
         if not user.is_active:
             return AccountInactive()
-        if named is None:  # a token's session is used when it is refreshed
+        if isinstance(signed, Cookie):  # a token's session is used when it is refreshed
             self.sessions.touches.note(live, now)
         return Someone(
             "user",
