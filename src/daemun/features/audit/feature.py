@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from daemun.core.address import truncated
 from daemun.plugin import EVERY_EVENT, Feature, Happening, Subscription, Work
 from daemun.ports.dated_log import DatedLog
 
+HERE = Path(__file__).parent
 LAST = 900
 
 
@@ -30,4 +33,4 @@ def feature(log: DatedLog) -> Feature:
         at, written = happening.event.at, line(happening)
         work.after_commit(lambda: log.write(at, written))
 
-    return Feature("audit", subscriptions=(Subscription(EVERY_EVENT, keep, LAST),))
+    return Feature("audit", subscriptions=(Subscription(EVERY_EVENT, keep, LAST),), locale=HERE / "locale")
