@@ -99,7 +99,7 @@ class PageClient:
 
 def a_page_client(house: House, address: str = ADDRESS, *, agent: str = "test/1", language: str = "ko", **headers: str) -> PageClient:
     """A browser of its own, at the address people open."""
-    base = house.settings.core.public_url or "http://testserver"
+    base = urljoin(house.settings.core.public_url or "http://testserver", "/")
     told = {"user-agent": agent, "accept-language": language, "accept": "text/html", **headers}
     transport = httpx2.ASGITransport(house.app, client=(address, 50_000), raise_app_exceptions=True)
     return PageClient(httpx2.AsyncClient(transport=transport, base_url=base, headers=told))

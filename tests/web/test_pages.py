@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jinja2 import UndefinedError
 from tests.house import House, built
 from tests.paging import PageClient, a_page_client
 from tests.web.gallery_house import a_gallery
@@ -149,6 +150,28 @@ async def test_a_control_character_is_refused_where_one_line_is_asked_for(house:
     assert "제어 문자" in page.text
 
 
+async def test_after_a_form_one_is_led_to_a_page_of_ours_only(house: House) -> None:
+    pages = built(house.app).pages
+    for path, done, led in (
+        ("/account?tab=2", "hung", "/account?tab=2&done=hung"),
+        ("/account#top", "hung", "/account?done=hung"),
+        ("//evil.example", "", "/"),
+        ("https://evil.example", "hung", "/?done=hung"),
+    ):
+        assert pages.to(path, done=done).headers["location"] == led
+    with pytest.raises(LookupError):
+        pages.to("/", done="nobody_wrote_this")
+
+
+async def test_a_word_that_nobody_wrote_is_an_error_and_not_a_gap(house: House) -> None:
+    pages = built(house.app).pages
+    visit = built(house.app).visit("look")
+    for text in ("{{ say('page_nobody_wrote_this') }}", "{{ nothing_was_given }}"):
+        template = pages.environment.from_string(text)
+        with pytest.raises((LookupError, UndefinedError)):
+            pages.render(visit, template)  # type: ignore[arg-type]  # Jinja takes a template for its name
+
+
 async def test_only_a_sentence_of_ours_is_said_to_be_done(house: House) -> None:
     client = a_page_client(house)
     for address in ("/gallery?done=won_a_million", "/gallery?done=<b>", "/gallery?done=", "/gallery?done=page_no"):
@@ -285,9 +308,9 @@ async def test_what_a_page_is_dressed_with_may_be_kept_for_ever_and_nothing_else
 async def test_under_a_path_of_its_own_every_link_leads_there(tmp_path: Path) -> None:
     async with a_gallery(tmp_path, public_url="https://team.example/gate") as house:
         client = a_page_client(house)
-        page = await client.open("https://team.example/gallery")
+        page = await client.open("/gallery")
         assert page.forms[0].action == "/gate/gallery"
         assert 'href="/gate/assets/' in page.html
-        away = await client.open("https://team.example/gallery/mine", follow=False)
+        away = await client.open("/gallery/mine", follow=False)
         assert away.answer.headers["location"] == "/gate/signin?next=/gallery/mine"
         assert "__Host-daemun-flow=" in page.answer.headers["set-cookie"]

@@ -115,6 +115,7 @@ class Pages:
         where = local(path)
         if done:
             self._sentence("ko", DONE + done)
+            where = where.partition("#")[0]
             where += f"{'&' if '?' in where else '?'}{urlencode({'done': done})}"
         return RedirectResponse(self.base + where, 303, {"Cache-Control": "no-store"})
 

@@ -28,7 +28,10 @@ function local(time) {
 
 function confirming(form) {
   form.addEventListener("submit", (event) => {
-    if (form.dataset.sure) return;
+    if (form.dataset.sure) {
+      delete form.dataset.sure;
+      return;
+    }
     event.preventDefault();
     ask(form, () => {
       form.dataset.sure = "yes";
@@ -67,8 +70,8 @@ function once(form) {
     if (event.defaultPrevented) return;
     if (form.dataset.sent) event.preventDefault();
     form.dataset.sent = "yes";
+    setTimeout(() => delete form.dataset.sent, 3000); // a file may have come instead of a page
   });
-  addEventListener("pageshow", () => { delete form.dataset.sent; delete form.dataset.sure; });
 }
 
 document.querySelectorAll("input[data-show]").forEach(showable);
