@@ -126,3 +126,15 @@ async def test_an_answer_that_was_meant_for_somebody_else_opens_nothing(house: H
     row = await made.database.glance(WHOSE, token_hash=bobs.token_hash, now=now)
     assert isinstance(made.recogniser._someone(row, bobs, now), Someone)
     assert isinstance(made.recogniser._someone(row, anns, now), SessionEnded)
+
+
+async def test_a_lost_answer_is_given_again_to_the_same_device_at_another_address(house: House) -> None:
+    made, ann = built(house.app), await a_member(house.client())
+    device = {"cookie": f"{made.jar.name('device')}={made.sessions.devices.cookie().cookie.reveal()}"}
+    forged = {"cookie": device["cookie"][:-2] + "AA"}
+    first = (await house.client(**device).log_in(ann)).json()["refresh_token"]
+    second = await house.client("198.51.100.7", **device).refresh(first)
+    house.clock.advance(seconds=5)
+    again = await house.client("203.0.113.200", **device).refresh(first)
+    assert (again.status_code, again.json()) == (200, second.json())
+    assert (await house.client("203.0.113.201", **forged).refresh(first)).json()["code"] == "refresh_replayed"

@@ -31,14 +31,15 @@ class LogIn:
         proof = await self.identity.prove(visit, attempt)  # reserves the attempt, then hashes: slow, so outside any transaction
         if isinstance(proof, Limited):
             return await visit.work(self.identity.limit, proof) if proof.is_news else self.identity.too_many(proof)
-        return await visit.work(self._enter, proof, remember=remember)
+        device = self.sessions.devices.device_of(visit.browser.device) or ""
+        return await visit.work(self._enter, proof, remember=remember, device=device)
 
-    def _enter(self, work: Work, proof: Proof, *, remember: bool) -> TokenPair | Refusal | Stale:
+    def _enter(self, work: Work, proof: Proof, *, remember: bool, device: str) -> TokenPair | Refusal | Stale:
         if proof.failed:
             return self.identity.refuse(work, proof)  # returned: raising would undo the count it leaves
         user = self.identity.admit(work, proof)
         if isinstance(user, Refusal | Stale):
             return user
-        pair = self.sessions.open(work, holder_of(user), remember=remember)
+        pair = self.sessions.open(work, holder_of(user), remember=remember, device=device)
         work.publish(LOGGED_IN.by(user.actor, work.now, resource_id=pair.session_id, target=user.id, remember=remember))
         return pair

@@ -21,10 +21,10 @@ class Refresh:
     async def __call__(self, visit: Visit, presented: Secret) -> TokenPair | Refusal:
         if not self.sessions.made(presented):
             return RefreshRefused()
-        return await visit.work(self._turn, presented)
+        return await visit.work(self._turn, presented, self.sessions.devices.device_of(visit.browser.device) or "")
 
-    def _turn(self, work: Work, presented: Secret) -> TokenPair | Refusal:
-        turned = self.sessions.turn(work, presented)
+    def _turn(self, work: Work, presented: Secret, device: str) -> TokenPair | Refusal:
+        turned = self.sessions.turn(work, presented, device=device)
         if isinstance(turned, Refusal):
             return turned  # a killed family must be written
         # Not locked: whoever suspends a user ends the families in the same story, and waits for this one to do it.
