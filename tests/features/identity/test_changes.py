@@ -51,7 +51,7 @@ async def moved_to(room: Room, user: User, email: str) -> Readdressed:
 
 
 async def test_a_password_is_changed_by_whoever_has_just_proven_the_old_one(room: Room) -> None:
-    """ASVS 6.2.3."""
+    """Clause 21."""
     user = await room.a_user("ann_2026", password=OLD)
     right, wrong = await proven(room, "ann_2026", OLD), await proven(room, "ann_2026", NEW)
     encoded = await room.identity.credentials.encode(Secret(NEW))

@@ -40,7 +40,7 @@ async def typed(room: Room, code: str, browser: str, purpose: Purpose = "reset")
 
 @pytest.mark.parametrize("purpose", list(LIFETIMES))
 async def test_a_link_works_once_within_its_time_and_for_its_purpose_alone(room: Room, purpose: Purpose) -> None:
-    """ASVS 6.5.1, 6.5.5."""
+    """Clauses 30 and 32."""
     link = await issued(room, purpose)
     other: Purpose = "verify" if purpose != "verify" else "reset"
     assert await used(room, link, other) == "link_invalid"
@@ -82,7 +82,7 @@ async def test_what_is_voided_opens_nothing(room: Room) -> None:
 
 @pytest.mark.parametrize("purpose", ["verify", "signup"])
 async def test_a_link_opened_in_another_browser_asks_for_its_code_in_the_first(room: Room, purpose: Purpose) -> None:
-    """ASVS 6.6.2."""
+    """Clause 34."""
     link = await issued(room, purpose, browser="first")
     assert [await used(room, link, purpose, each) for each in ("", "second")] == ["link_other_browser"] * 2
     assert await typed(room, link.code.reveal(), "second", purpose) == "link_invalid"
@@ -96,7 +96,7 @@ async def test_the_other_links_work_wherever_the_mailbox_is_read(room: Room, pur
 
 
 async def test_five_wrong_codes_end_the_link(room: Room) -> None:
-    """ASVS 6.6.3."""
+    """Clause 35."""
     link = await issued(room, browser="first")
     code = link.code.reveal()
     wrong = f"{(int(code) + 1) % 10**8:08d}"
@@ -105,6 +105,7 @@ async def test_five_wrong_codes_end_the_link(room: Room) -> None:
 
 
 async def test_parallel_guesses_at_a_code_are_all_counted(room: Room) -> None:
+    """Clause 35."""
     link = await issued(room, browser="first")
     wrong = f"{(int(link.code.reveal()) + 1) % 10**8:08d}"
     answers = await asyncio.gather(*(typed(room, wrong, "first") for _ in range(12)))
@@ -117,6 +118,7 @@ async def test_a_code_may_be_typed_with_spaces(room: Room) -> None:
 
 
 async def test_of_many_uses_at_once_one_is_good(room: Room) -> None:
+    """Clause 30."""
     link = await issued(room)
     answers = await asyncio.gather(*(used(room, link) for _ in range(12)))
     assert sorted(answers) == ["good"] + ["link_invalid"] * 11
