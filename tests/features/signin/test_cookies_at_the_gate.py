@@ -12,6 +12,7 @@ from tests.house import House, Member, a_house, a_member, built
 from daemun.app.build import House as Built
 from daemun.core.actor import SYSTEM
 from daemun.core.circumstance import Circumstance
+from daemun.core.errors import Unavailable
 from daemun.features.identity import Someone, User
 from daemun.features.sessions import BrowserSession, Holder, SessionEnded
 from daemun.features.signin.recognise import WHOSE
@@ -94,6 +95,25 @@ async def test_looking_at_pages_keeps_a_session_and_looking_away_ends_it(house: 
         await made.sessions.touches.write(Visit(made.database, Circumstance()))
     house.clock.advance(minutes=60)
     assert await known(house, given.cookie.reveal()) == (401, "session_ended")
+
+
+async def test_a_server_writes_uses_down_and_sweeps_what_is_over_by_itself(house: House) -> None:
+    made = built(house.app)
+    assert "sessions.touches" in {each.name for each in made.background}
+    assert "sessions.sweep" in {each.name for each in made.chores.all}
+
+
+async def test_a_database_that_is_away_costs_a_use_and_no_request(house: House) -> None:
+    ann, made = await a_member(house.client()), built(house.app)
+    given = await browse(house, ann)
+    house.clock.advance(minutes=5)
+    assert await known(house, given.cookie.reveal()) == (200, "ann_2026")
+    await made.database.stop()
+    with pytest.raises(Unavailable):
+        await made.sessions.touches.write(Visit(made.database, Circumstance()))
+    await made.database.start(made.bus.dispatch)
+    assert await known(house, given.cookie.reveal()) == (200, "ann_2026")
+    assert await made.sessions.touches.write(Visit(made.database, Circumstance())) == 1
 
 
 async def test_nobody_gets_a_session_without_doing_something_for_it(house: House) -> None:
