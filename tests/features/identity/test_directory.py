@@ -67,11 +67,10 @@ async def test_an_id_finds_whose_it_is(room: Room) -> None:
     assert await handles(room, q=user.id) == await handles(room, q=user.id.lower()) == ["hana_kim"]
 
 
-@pytest.mark.parametrize("q", ["%", "_", "use%", "user\\", "' OR 1=1 --", "\0", "\U0010ffff"])
+@pytest.mark.parametrize("q", ["%", "_", "use%", "user\\", "' OR 1=1 --", "\0", "\ud800", "a\nb", "\U0010ffff"])
 async def test_letters_with_a_meaning_elsewhere_mean_themselves(room: Room, q: str) -> None:
     await room.a_user("user_1")
-    found = await handles(room, q=q)
-    assert found == ([] if q != "\0" else ["user_1"])
+    assert await handles(room, q=q) == []
 
 
 async def test_filters_narrow_what_is_found(room: Room) -> None:

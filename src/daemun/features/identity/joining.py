@@ -64,7 +64,10 @@ class Joining:
         return await self.hasher.hash(password)
 
     def join(self, work: Work, newcomer: Newcomer, encoded: str | None, *, by: Actor | None = None, role: str) -> User:
-        """The new user; without a password, one who is invited to choose it. Raises `HandleTaken` or `EmailTaken`, also when another sign-up was a moment faster."""
+        """The new user; without a password, one who is invited to choose it.
+
+        Raises `HandleTaken` or `EmailTaken`, also when another sign-up was a moment faster.
+        """
         work.lock(f"email:{email_key(newcomer.email)}")  # an address that changes hands at this moment goes to one of them
         user = User(work.new_id(), newcomer.handle, newcomer.email, newcomer.name, "NORMAL", False, work.now, None)  # noqa: FBT003 - dataclass field
         if not store.add(work, user, handle_key=handle_key(user.handle), email_key=email_key(user.email), password=encoded):

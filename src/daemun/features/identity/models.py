@@ -126,6 +126,8 @@ class Limited:
     locked: bool
     is_news: bool
     """Whether nobody was told yet in this window: what is refused without cost must not fill the log."""
+    unlockable: bool = False
+    """Whether it is the account that is shut to strangers, so that a link to its owner would open it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,7 +158,8 @@ class Identity(Joining):
     async def _limited(self, user_id: str | None, blocked: Blocked) -> Limited:
         once = Bound(f"told:{blocked.key}", Limit(1, self.rules.login_window))
         is_news = isinstance(await self.attempts.reserve([once]), Reserved)
-        return Limited(user_id, min(blocked.retry_after, LONGEST_WAIT), blocked.key.startswith("streak:"), is_news)
+        shut = user_id is not None and blocked.key.startswith(("streak:", "login:"))
+        return Limited(user_id, min(blocked.retry_after, LONGEST_WAIT), blocked.key.startswith("streak:"), is_news, shut)
 
     def too_many(self, limited: Limited) -> Refusal:
         kind = AccountLocked if limited.locked else TooManyAttempts

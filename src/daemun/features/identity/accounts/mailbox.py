@@ -65,11 +65,12 @@ class Mailbox:
             return EmailTaken()
         self.links.void(work, account.id, "undo_email", after=link.id)
         self.links.void(work, account.id, *TO_THE_MAILBOX)
-        store.write(work, account.id, _addressed(link.email, verified=True) | {"temporary": None, "temporary_until": None})
+        store.write(work, account.id, _addressed(link.email, verified=True))
         owner = account.actor
         work.publish(EMAIL_RESTORED.by(owner, work.now, resource_id=account.id, target=account.id, old=account.email, new=link.email))
         return replace(account, email=link.email, email_verified=True)
 
 
 def _addressed(email: str, *, verified: bool) -> dict[str, str | bool | None]:
-    return {"email": email, "email_key": email_key(email), "email_verified": verified}
+    """What was lent by a letter to the mailbox that is left goes with it."""
+    return {"email": email, "email_key": email_key(email), "email_verified": verified, "temporary": None, "temporary_until": None}

@@ -26,11 +26,13 @@ class Directory:
 
     def search(self, tx: Transaction, sought: Sought) -> Found:
         """One page. Raises `Malformed` for an `after` that no page has said."""
-        place, words = Place.read(sought.after), _words(sought.q)
-        if not words:
+        place, q = Place.read(sought.after), sought.q.strip()
+        if not q.isprintable():
+            return Found([], None)  # no word has such a letter, and the database takes none
+        if not q:
             accounts = store.found(tx, store.listed(sought, place, sought.most + 1))
             return _page([(each, Place("id", "", each.id)) for each in accounts], sought.most)
-        return _page(self._beginning(tx, sought, words, place), sought.most)
+        return _page(self._beginning(tx, sought, _words(q), place), sought.most)
 
     def _beginning(self, tx: Transaction, sought: Sought, words: dict[Rank, str], place: Place | None) -> list[tuple[Account, Place]]:
         """List after list until the page is full, each begun where the last page ended."""
@@ -77,9 +79,7 @@ class Directory:
 
 
 def _words(q: str) -> dict[Rank, str]:
-    """What is looked for, as each list spells it; nothing where it cannot be."""
-    if not q.strip() or "\0" in q:
-        return {}
+    """What is looked for, as each list spells it."""
     return {"handle": handle_key(q), "email": email_key(q), "name": name_key(q)}
 
 
