@@ -12,15 +12,26 @@ from tests.features.identity.rooms import ADMIN, Keeping, keeping
 from daemun.adapters.system import SystemClock
 from daemun.core.errors import Refusal
 from daemun.core.secret import Secret
+from daemun.features.identity import Newcomer
 from daemun.ports.database import Work
 
 
 def story(work: Work, room: Keeping, order: dict[str, Any]) -> str:
     if order["do"] == "use":
         answer: object = room.identity.links.use(work, "reset", Secret(order["token"]))
+    elif order["do"] == "join":
+        return joined(work, room, Newcomer(order["handle"], order["email"], "Somebody Else", Secret("x")))
     else:
         answer = room.identity.move(work, order["user"], order["do"], by=ADMIN)
     return answer.code if isinstance(answer, Refusal) else "done"
+
+
+def joined(work: Work, room: Keeping, newcomer: Newcomer) -> str:
+    try:
+        room.identity.join(work, newcomer, "encoded", role="user")
+    except Refusal as refusal:
+        return refusal.code
+    return "done"
 
 
 async def main(url: str) -> None:

@@ -88,6 +88,14 @@ async def test_somebody_is_either_back_or_gone_and_never_half_of_both(race: Race
         assert here is None or here.status == "NORMAL"
 
 
+async def test_a_handle_is_not_given_again_at_the_moment_its_owner_is_erased(race: Race) -> None:
+    for number in range(ROUNDS):
+        user = await race.room.a_user()
+        await race.room.becomes(user, "delete")
+        others = [{"do": "join", "handle": user.handle, "email": f"other{number}{each}@example.com"} for each in range(PROCESSES - 1)]
+        assert race.run({"do": "erase", "user": user.id}, *others) == ["done"] + ["handle_taken"] * (PROCESSES - 1)
+
+
 async def test_of_many_processes_one_uses_a_link(race: Race) -> None:
     for _ in range(ROUNDS):
         user = await race.room.a_user()
