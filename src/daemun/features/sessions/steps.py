@@ -21,7 +21,7 @@ class Steps:
     rules: SessionSettings
     ring: Keyring
 
-    def first(self, work: Work, user_id: str, *, remember: bool, device: str, aal: int, amr: str) -> Family:
+    def first(self, work: Work, user_id: str, *, remember: bool, device: str, aal: int, amr: str, country: str | None = None) -> Family:
         now, ends = work.now, work.now + self.rules.refresh_lifetime
         blank = Family(
             id=work.new_id(),
@@ -43,6 +43,7 @@ class Steps:
             assured_at=now,
             aal=aal,
             amr=amr,
+            country=country,
         )
         return self._used(work, self._keyed(blank), device)
 
