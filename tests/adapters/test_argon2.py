@@ -65,7 +65,7 @@ def test_a_password_matches_its_own_hash_and_no_other() -> None:
 
 
 def test_a_hash_costs_what_asvs_approves_and_has_a_salt_of_its_own() -> None:
-    """ASVS 5.0 appendix C: m >= 19456 KiB at t = 2, p = 1. NIST 800-63B-4 3.1.1.2: salt of at least 32 bits."""
+    """ASVS 5.0 appendix C: m >= 19456 KiB at t = 2, p = 1. NIST 800-63B-4 3.1.1.2: salt of at least 32 bits. Clauses 8, 61."""
     one, other = hashed(PASSWORD), hashed(PASSWORD)
     assert one.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
     assert extract_parameters(one).salt_len == 16
@@ -73,6 +73,8 @@ def test_a_hash_costs_what_asvs_approves_and_has_a_salt_of_its_own() -> None:
 
 
 def test_nobody_costs_the_same_and_never_matches() -> None:
+    """Clause 26."""
+
     async def story() -> None:
         async with a_pool() as pool:
             assert extract_parameters(pool.nobody) == extract_parameters(await pool.hash(PASSWORD))
@@ -84,7 +86,7 @@ def test_nobody_costs_the_same_and_never_matches() -> None:
 
 
 def test_nothing_is_cut_off_a_long_password() -> None:
-    """NIST 800-63B-4 3.1.1.2: the whole password is verified. 73 bytes are one more than bcrypt reads."""
+    """NIST 800-63B-4 3.1.1.2: the whole password is verified. 73 bytes are one more than bcrypt reads. Clause 5."""
 
     async def story() -> None:
         async with a_pool() as pool:
@@ -159,7 +161,7 @@ def test_a_cheaper_hash_still_matches_and_is_upgraded() -> None:
 
 
 def test_a_peppered_hash_is_worth_nothing_without_the_pepper() -> None:
-    """NIST 800-63B-4 3.1.1.2: a keyed step, its key held elsewhere."""
+    """NIST 800-63B-4 3.1.1.2: a keyed step, its key held elsewhere. Clause 8."""
     encoded = hashed(PASSWORD, pepper=PEPPER)
     bare = encoded[encoded.index("$") :]
     assert PEPPER.reveal() not in encoded
@@ -200,6 +202,8 @@ def test_a_short_pepper_stops_the_start() -> None:
     "encoded", ["", "x", "pepper=", "$argon2id$", "$argon2id$v=19$m=1,t=1,p=1$!!$!!", "$2b$12$abcdefghijklmnopqrstuv", "한글"]
 )
 def test_a_hash_that_cannot_be_read_never_matches_and_is_counted(encoded: str) -> None:
+    """Clause 63."""
+
     async def story() -> None:
         async with a_pool() as pool:
             assert not (await pool.verify(PASSWORD, encoded)).matches

@@ -53,6 +53,7 @@ def test_an_event_says_only_what_its_kind_declares() -> None:
 
 
 def test_a_route_that_declares_nothing_stops_the_start() -> None:
+    """Clause 48."""
     routes = APIRouter()
 
     @routes.get("/open-by-mistake")

@@ -72,6 +72,7 @@ def test_a_loose_umask_makes_no_loose_files(tmp_path: Path) -> None:
 
 
 def test_every_installation_has_its_own(tmp_path: Path) -> None:
+    """Clause 23."""
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
     assert not same(opened(tmp_path / "a"), opened(tmp_path / "b"))
@@ -303,6 +304,7 @@ def test_a_guessable_secret_is_told_by_its_kind(text: str, why: str) -> None:
 
 @pytest.mark.parametrize("example", sorted(EXAMPLES))
 def test_no_example_of_the_documents_is_taken_as_a_key(example: str) -> None:
+    """Clause 71."""
     assert weakness(Secret(example)) == "example"
     assert weakness(Secret(f"  {example.upper()} ")) == "example"
 

@@ -162,6 +162,7 @@ def test_a_tool_of_ones_own_needs_nothing_but_the_plug_in_interface(tmp_path: Pa
 
 
 def test_a_guessable_secret_stops_the_start_with_a_sentence(tmp_path: Path) -> None:
+    """Clause 71."""
     answer = daemun(tmp_path, "serve", DAEMUN_ENCRYPTION_KEY="your-super-secret-key-change-this-in-production-min-32-chars")
     assert answer.returncode == 3
     assert "DAEMUN_ENCRYPTION_KEY" in answer.stderr

@@ -93,6 +93,7 @@ async def test_a_request_id_is_taken_from_a_trusted_proxy_only_and_only_when_it_
 
 
 async def test_an_unreachable_database_is_503_and_not_500(house: House) -> None:
+    """Clause 63."""
     client = house.client()
     await a_member(client)
     await built(house.app).database.stop()
@@ -104,6 +105,7 @@ async def test_an_unreachable_database_is_503_and_not_500(house: House) -> None:
 
 
 async def test_plain_http_is_sent_to_https_but_never_with_a_body(tmp_path: Path) -> None:
+    """Clause 68."""
     async with a_house(
         f"sqlite:///{tmp_path}/daemun.db", tmp_path, https_redirect="true", trusted_proxies="10.0.0.1", public_url="https://gate.example"
     ) as house:
@@ -131,6 +133,7 @@ async def test_other_origins_may_call_only_when_listed(tmp_path: Path) -> None:
 
 
 async def test_the_dated_log_says_what_happened_and_nothing_personal(house: House) -> None:
+    """Clause 62."""
     client = house.client("203.0.113.77", agent="Browser/99 secret-agent")
     await a_member(client)
     await client.log_in(Member(), password="Wrong-Pass-11!")

@@ -40,7 +40,7 @@ def written(folder: Path, *lines: str | bytes, end: bytes = b"\n") -> Path:
 
 @pytest.mark.parametrize("password", DECORATED.split())
 def test_the_commonest_passwords_that_satisfy_krx_are_refused(password: str) -> None:
-    """ASVS 5.0 6.2.4: the most common passwords which match the policy; composition rules make decorated words common."""
+    """ASVS 5.0 6.2.4: the most common passwords which match the policy; composition rules make decorated words common. Clause 22."""
     assert "password_common" in [flaw.code for flaw in judge(password, KRX, names=(), listed=SHIPPED)]
 
 
@@ -57,6 +57,7 @@ def test_the_commonest_passwords_that_satisfy_krx_are_refused(password: str) -> 
     ],
 )
 def test_the_commonest_passwords_of_fifteen_characters_are_refused(password: str) -> None:
+    """Clause 22."""
     assert "password_common" in [flaw.code for flaw in judge(password, NIST, names=(), listed=SHIPPED)]
 
 
@@ -71,7 +72,7 @@ def test_the_commonest_passwords_of_fifteen_characters_are_refused(password: str
     ],
 )
 def test_a_phrase_that_only_contains_a_common_word_is_accepted(password: str) -> None:
-    """NIST 800-63B-4 3.1.1.2: the entire password is compared, not words contained in it."""
+    """NIST 800-63B-4 3.1.1.2: the entire password is compared, not words contained in it. Clause 6."""
     assert not SHIPPED(password)
 
 
@@ -115,7 +116,7 @@ def test_a_corpus_from_another_system_is_read_too(tmp_path: Path) -> None:
 
 
 def test_a_corpus_is_asked_for_whole_passwords_only(tmp_path: Path) -> None:
-    """So large a list holds every short word: what is made of one would all be refused."""
+    """So large a list holds every short word: what is made of one would all be refused. Clause 22."""
     import_corpus(written(tmp_path, "xqzvk", "gullharbour"), tmp_path / "mine.sha1")
     listed = Blocklist.shipped(tmp_path)
     assert listed("gullharbour")

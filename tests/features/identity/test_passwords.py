@@ -60,30 +60,31 @@ def test_any_ascii_punctuation_is_a_special_character(special: str) -> None:
 
 
 def test_nist_asks_for_fifteen_characters_and_for_no_composition() -> None:
-    """NIST 800-63B-4 3.1.1.2: 15 as the only factor; no composition rules."""
+    """NIST 800-63B-4 3.1.1.2: 15 as the only factor; no composition rules. Clauses 1, 3."""
     assert codes("marubadahanulk", NIST) == ["password_too_short"]
     assert codes("marubadahanulko", NIST) == []
 
 
 def test_characters_are_counted_and_not_bytes() -> None:
-    """NIST 800-63B-4 3.1.1.2: each code point is one character."""
+    """NIST 800-63B-4 3.1.1.2: each code point is one character. Clause 2."""
     assert codes("문지기가새벽에문을열고있었습니다", replace(NIST, min_length=16)) == []
     assert codes("🦊🐢🦉🐧🦔🦦🐙", replace(NIST, min_length=8)) == ["password_too_short"]
 
 
 def test_composed_and_decomposed_hangul_count_the_same() -> None:
+    """Clause 2."""
     composed = "다람쥐헌쳇바퀴에타고파" + "은하수강물고기"
     assert judge(unicodedata.normalize("NFD", composed), NIST, names=(), listed=nothing_listed) == ()
     assert normalise(unicodedata.normalize("NFD", composed)) == composed
 
 
 def test_every_printing_ascii_character_and_the_space_are_accepted() -> None:
-    """NIST 800-63B-4 3.1.1.2."""
+    """NIST 800-63B-4 3.1.1.2. Clause 2."""
     assert codes(PRINTING_ASCII[::2] + PRINTING_ASCII[1::2], NIST) == []
 
 
 def test_what_is_too_long_is_refused_and_not_cut() -> None:
-    """NIST 800-63B-4 3.1.1.2: at least 64 characters; the whole password counts."""
+    """NIST 800-63B-4 3.1.1.2: at least 64 characters; the whole password counts. Clauses 2, 5."""
     long = "Aa1!" + "".join(chr(0xAC00 + 7 * each) for each in range(252))
     assert codes(long) == []
     assert judge(long + "가", KRX, names=(), listed=nothing_listed) == (Flaw("password", "password_too_long", (("max", 256),)),)
@@ -139,7 +140,7 @@ NAMES = ("ann_2026", "ann.lee@example.com", "홍길동", "Gildong Hong")
     ],
 )
 def test_a_password_made_of_a_name_at_hand_is_refused(password: str) -> None:
-    """NIST 800-63B-4 3.1.1.2: names of the service and of the user, and what derives from them."""
+    """NIST 800-63B-4 3.1.1.2: names of the service and of the user, and what derives from them. Clause 6."""
     assert "password_contains_name" in codes(password, names=NAMES)
 
 
@@ -149,7 +150,7 @@ def test_a_short_name_does_not_refuse_every_password_that_has_its_letters(passwo
 
 
 def test_a_long_name_within_a_longer_password_is_the_owners_business() -> None:
-    """NIST 800-63B-4 3.1.1.2: the whole password is compared, not what it contains."""
+    """NIST 800-63B-4 3.1.1.2: the whole password is compared, not what it contains. Clause 6."""
     assert codes("gildong feeds nine geese", NIST, names=NAMES) == []
 
 

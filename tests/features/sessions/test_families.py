@@ -33,7 +33,7 @@ async def test_a_refresh_gives_a_new_pair_of_the_same_session(room: Room) -> Non
 
 
 async def test_every_login_is_a_session_of_its_own(room: Room) -> None:
-    """ASVS 7.2.4."""
+    """ASVS 7.2.4. Clause 40."""
     first, second = await room.open(), await room.open()
     assert first.session_id != second.session_id
     assert {each.id for each in await room.database.read(lambda tx: room.sessions.sessions_of(tx, ANN.user_id))} == {
@@ -69,7 +69,7 @@ async def test_a_rotation_of_the_keys_does_not_change_an_answer_that_is_given_ag
 
 
 async def test_a_replayed_refresh_token_ends_its_whole_family_and_no_other(room: Room) -> None:
-    """ASVS 10.4.5, RFC 9700 4.14.2."""
+    """ASVS 10.4.5, RFC 9700 4.14.2. Clause 56."""
     other, first = await room.open(), await room.open()
     second = await room.refreshed(first.refresh)
     room.clock.advance(seconds=10, microseconds=1)
@@ -173,7 +173,7 @@ async def test_a_token_whose_key_was_dropped_is_invalid(room: Room) -> None:
 
 
 async def test_a_login_ends_after_thirty_days_however_much_it_is_used(room: Room) -> None:
-    """ASVS 10.4.8, NIST SP 800-63B-4 2.1.3."""
+    """ASVS 10.4.8, NIST SP 800-63B-4 2.1.3. Clauses 11, 58."""
     pair = await room.open(remember=True)
     for _ in range(29):
         room.clock.advance(days=1)
@@ -188,7 +188,7 @@ async def test_a_login_ends_after_thirty_days_however_much_it_is_used(room: Room
 
 
 async def test_without_remember_me_a_day_unused_ends_it(room: Room) -> None:
-    """RFC 9700 4.14.2: expires on inactivity."""
+    """RFC 9700 4.14.2: expires on inactivity. Clause 69."""
     kept, idle = await room.open(remember=True), await room.open()
     room.clock.advance(hours=24)
     assert await room.live(idle.session_id) is None
@@ -198,7 +198,7 @@ async def test_without_remember_me_a_day_unused_ends_it(room: Room) -> None:
 
 
 async def test_use_puts_the_idle_end_off(room: Room) -> None:
-    """NIST SP 800-63B-4 5.2."""
+    """NIST SP 800-63B-4 5.2. Clause 18."""
     pair = await room.open()
     for _ in range(3):
         room.clock.advance(hours=23)
@@ -207,7 +207,7 @@ async def test_use_puts_the_idle_end_off(room: Room) -> None:
 
 
 async def test_logging_out_ends_the_session_at_once(room: Room) -> None:
-    """ASVS 7.4.1."""
+    """ASVS 7.4.1. Clause 41."""
     pair = await room.open()
     assert await room.log_out(pair.refresh) is None
     assert await room.live(pair.session_id) is None
@@ -248,7 +248,7 @@ async def test_in_the_mode_reuse_a_token_is_kept_until_its_end(database_url: str
 
 
 async def test_everybody_is_sent_home_but_the_one_who_asked(room: Room) -> None:
-    """ASVS 7.4.2, 7.4.3, 7.4.5."""
+    """ASVS 7.4.2, 7.4.3, 7.4.5. Clause 43."""
     here, there, bobs = await room.open(), await room.open(), await room.open(BOB)
     ended = await room.work(room.sessions.end_all, ANN.user_id, "password_changed", by=MASTER, but=here.session_id)
     assert ended == 1
@@ -259,7 +259,7 @@ async def test_everybody_is_sent_home_but_the_one_who_asked(room: Room) -> None:
 
 
 async def test_nobody_ends_a_session_of_somebody_else(room: Room) -> None:
-    """ASVS 8.2.2."""
+    """ASVS 8.2.2. Clause 48."""
     pair = await room.open()
     assert not await room.work(room.sessions.end, pair.session_id, "user", user_id=BOB.user_id, by=MASTER)
     assert await room.live(pair.session_id) is not None
@@ -307,7 +307,7 @@ async def test_what_ended_long_ago_is_swept_and_the_rest_stays(room: Room) -> No
 
 
 async def test_a_session_is_shown_with_where_and_when_and_nothing_secret(room: Room) -> None:
-    """ASVS 7.5.2."""
+    """ASVS 7.5.2. Clause 46."""
     pair = await room.open(seen=Circumstance(address="2001:db8::1", agent="a" * 600))
     room.clock.advance(minutes=5)
     await room.refreshed(pair.refresh, seen=CAFE)
@@ -318,7 +318,7 @@ async def test_a_session_is_shown_with_where_and_when_and_nothing_secret(room: R
 
 
 async def test_every_outcome_is_told(room: Room) -> None:
-    """ASVS 16.3.1."""
+    """ASVS 16.3.1. Clause 62."""
     pair = await room.open()
     second = await room.refreshed(pair.refresh)
     room.clock.advance(minutes=1)
@@ -341,7 +341,7 @@ async def test_every_outcome_is_told(room: Room) -> None:
 
 
 async def test_no_repr_and_no_event_shows_a_token(room: Room) -> None:
-    """ASVS 16.2.5."""
+    """ASVS 16.2.5. Clause 62."""
     pair = await room.open()
     second = await room.refreshed(pair.refresh)
     turned = await room.work(room.sessions.turn, second.refresh)

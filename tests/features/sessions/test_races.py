@@ -90,7 +90,7 @@ async def test_tabs_that_refresh_at_once_all_get_the_same_answer(race: Race) -> 
 
 
 async def test_a_thief_at_the_same_moment_as_the_owner_ends_the_family(race: Race) -> None:
-    """ASVS 10.4.5: under concurrency too, at most one leaf, and here none."""
+    """ASVS 10.4.5: under concurrency too, at most one leaf, and here none. Clause 56."""
     for _ in range(ROUNDS):
         pair, other = await race.room.open(), await race.room.open()
         outcomes = race.run([{"token": pair.refresh.reveal(), "address": f"198.51.100.{each}"} for each in range(PROCESSES)])
@@ -103,7 +103,7 @@ async def test_a_thief_at_the_same_moment_as_the_owner_ends_the_family(race: Rac
 
 
 async def test_no_refresh_outlives_a_logout(race: Race) -> None:
-    """ASVS 7.4.1."""
+    """ASVS 7.4.1. Clause 41."""
     for _ in range(ROUNDS):
         pair = await race.room.open()
         token = pair.refresh.reveal()
@@ -115,7 +115,7 @@ async def test_no_refresh_outlives_a_logout(race: Race) -> None:
 
 
 async def test_no_refresh_outlives_a_changed_password(race: Race) -> None:
-    """ASVS 7.4.2, RFC 9700 4.14.2."""
+    """ASVS 7.4.2, RFC 9700 4.14.2. Clause 69."""
     for _ in range(ROUNDS):
         pairs = [await race.room.open() for _ in range(3)]
         orders = [{"token": each.refresh.reveal()} for each in pairs]

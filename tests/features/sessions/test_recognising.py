@@ -72,7 +72,7 @@ async def test_a_token_signed_with_a_retired_key_stays_good(room: Room) -> None:
 
 
 async def test_a_token_of_another_house_is_refused(room: Room, tmp_path: Path) -> None:
-    """RFC 8725 3.8: keys belong to an issuer."""
+    """RFC 8725 3.8: keys belong to an issuer. Clause 72."""
     token = (await room.open()).access.reveal()
     strangers = [elsewhere(room, issuer="https://other.example"), elsewhere(room, ring=a_ring(tmp_path / "other", room.clock))]
     for each in strangers:
@@ -88,7 +88,7 @@ async def test_what_is_no_token_is_refused_and_not_remembered(room: Room, token:
 
 
 async def test_a_session_token_is_no_refresh_token_nor_the_other_way_round(room: Room) -> None:
-    """RFC 8725 3.12."""
+    """RFC 8725 3.12. Clause 74."""
     pair = await room.open()
     with pytest.raises(InvalidToken):
         room.sessions.claims_of(pair.refresh.reveal())

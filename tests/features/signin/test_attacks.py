@@ -61,7 +61,7 @@ async def test_what_is_refused_without_cost_leaves_one_mark_a_window(house: Hous
 @pytest.mark.parametrize("spelling", ["john_doe", "JOHN_DOE", "ｊｏｈｎ_ｄｏｅ", " john_doe "])
 @pytest.mark.parametrize("exists", [True, False])
 async def test_another_spelling_is_the_same_counter_whether_the_account_exists_or_not(house: House, spelling: str, exists: bool) -> None:
-    """ASVS 5.0 6.3.8."""
+    """ASVS 5.0 6.3.8. Clause 26."""
     john = Member(handle="john_doe", email="john@example.com")
     if exists:
         await a_member(house.client(), john)
@@ -108,7 +108,7 @@ async def test_logins_at_once_on_an_outdated_hash_all_come_in(house: House) -> N
 
 
 async def test_a_trailing_slash_is_not_found_and_sends_no_password_on(house: House) -> None:
-    """RFC 9700: no redirect that forwards credentials."""
+    """RFC 9700: no redirect that forwards credentials. Clause 68."""
     answer = await house.client().post("/auth/login/", {"user_id": "x", "password": "y"}, headers={"host": "evil.example"})
     assert (answer.status_code, "location" in answer.headers) == (404, False)
 
@@ -121,6 +121,7 @@ async def test_a_large_body_is_refused_before_it_is_read(house: House) -> None:
 
 @pytest.mark.parametrize("path", ["/한글", "/%0d%0aset-cookie:x", "/a?q=%0d%0a"])
 async def test_a_redirect_goes_to_the_configured_address_whatever_is_asked(tmp_path: Path, path: str) -> None:
+    """Clause 65."""
     more = {"https_redirect": "true", "public_url": "https://gate.example"}
     async with a_house(f"sqlite:///{tmp_path}/daemun.db", tmp_path, **more) as secure:
         answer = await secure.client().get(path, headers={"host": "evil.example"})
@@ -132,6 +133,7 @@ async def test_a_redirect_goes_to_the_configured_address_whatever_is_asked(tmp_p
 
 
 async def test_an_error_of_the_database_takes_no_secret_into_the_log(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    """Clause 62."""
     from sqlalchemy import text
 
     def sabotage(work: Work) -> None:

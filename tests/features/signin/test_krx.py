@@ -54,6 +54,7 @@ async def test_an_email_is_given_once_whatever_its_case(client: Client) -> None:
 
 
 async def test_a_weak_password_is_refused_with_every_reason(client: Client) -> None:
+    """Clause 6."""
     answer = await client.sign_up(Member(password="abc"))
     assert (answer.status_code, answer.json()["code"]) == (400, "weak_password")
     reasons = {each["code"] for each in answer.json()["errors"]}
@@ -98,7 +99,7 @@ async def test_a_field_that_is_missing_is_named(client: Client, field: str) -> N
 
 
 async def test_what_was_sent_is_never_sent_back_in_an_error(client: Client) -> None:
-    """ASVS 5.0 16.2.5: a password typed into the wrong field must not come back, or end in a log."""
+    """ASVS 5.0 16.2.5: a password typed into the wrong field must not come back, or end in a log. Clause 62."""
     answer = await client.post("/auth/signup", Member().form | {"user_id": "Geheim-Wort-99!"})
     assert "Geheim" not in answer.text
 
@@ -115,6 +116,7 @@ async def test_logging_in_by_handle_or_email_answers_with_tokens(client: Client,
 
 
 async def test_the_access_token_carries_the_documents_claims_and_ours(client: Client) -> None:
+    """Clause 75."""
     await a_member(client)
     found = claims((await client.log_in(Member())).json()["access_token"])
     assert found.keys() == {"sub", "email", "name", "user_db_id", "iat", "exp", "type", "iss", "aud", "jti", "sid", "client_id"}
@@ -124,7 +126,7 @@ async def test_the_access_token_carries_the_documents_claims_and_ours(client: Cl
 
 @pytest.mark.parametrize("member", [Member(password="Wrong-Pass-11!"), Member(handle="nobody_here")])
 async def test_an_unknown_name_and_a_wrong_password_are_told_alike(client: Client, member: Member) -> None:
-    """ASVS 5.0 6.3.8."""
+    """ASVS 5.0 6.3.8. Clause 26."""
     await a_member(client)
     answer = await client.log_in(member)
     assert answer.status_code == 401
@@ -154,14 +156,14 @@ async def test_the_sixth_try_is_told_to_wait_even_with_the_right_password(house:
 
 
 async def test_names_that_nobody_has_are_limited_just_the_same(house: House, client: Client) -> None:
-    """ASVS 5.0 6.3.8: a limit that only real accounts have tells which are real."""
+    """ASVS 5.0 6.3.8: a limit that only real accounts have tells which are real. Clause 26."""
     ghost = Member(handle="nobody_here")
     codes = [(await client.log_in(ghost)).status_code for _ in range(6)]
     assert codes == [401] * 5 + [429]
 
 
 async def test_success_empties_the_count(client: Client, house: House) -> None:
-    """NIST 800-63B-4 3.2.2."""
+    """NIST 800-63B-4 3.2.2. Clause 10."""
     await a_member(client)
     for _ in range(3):
         for _ in range(4):
@@ -185,7 +187,7 @@ async def test_addresses_of_one_ipv6_network_are_one_address(house: House) -> No
 
 
 async def test_after_a_hundred_failures_in_a_row_waiting_does_not_help(database_url: str, tmp_path: Path) -> None:
-    """NIST 800-63B-4 3.2.2: at most 100 consecutive failures; an administrator opens the account."""
+    """NIST 800-63B-4 3.2.2: at most 100 consecutive failures; an administrator opens the account. Clause 9."""
     async with a_house(database_url, tmp_path, identity__login_streak="7") as house:
         client = house.client()
         await a_member(client)
@@ -219,7 +221,7 @@ async def test_a_lost_answer_is_given_again_byte_for_byte(client: Client, house:
 
 
 async def test_a_replayed_refresh_token_ends_its_whole_family_and_no_other(client: Client, house: House) -> None:
-    """ASVS 5.0 10.4.5."""
+    """ASVS 5.0 10.4.5. Clause 56."""
     await a_member(client)
     other = (await client.log_in(Member())).json()
     first = (await client.log_in(Member())).json()
@@ -247,7 +249,7 @@ async def test_what_is_no_refresh_token_is_refused(client: Client, token: str) -
 
 
 async def test_logging_out_ends_the_session_at_once(client: Client) -> None:
-    """ASVS 5.0 7.4.1: the access token too."""
+    """ASVS 5.0 7.4.1: the access token too. Clause 41."""
     await a_member(client)
     tokens = (await client.log_in(Member())).json()
     answer = await client.log_out(tokens["refresh_token"])
@@ -281,7 +283,7 @@ async def test_without_a_token_one_is_asked_to_sign_in(client: Client) -> None:
 
 @pytest.mark.parametrize("token", ["x", "a.b.c", "eyJhbGciOiJub25lIn0.e30."])
 async def test_a_token_that_proves_nothing_is_refused(client: Client, token: str) -> None:
-    """RFC 9068 4: errors are invalid_token."""
+    """RFC 9068 4: errors are invalid_token. Clause 75."""
     answer = await client.get("/me", token=token)
     assert answer.status_code == 401
     assert answer.headers["www-authenticate"] == 'Bearer error="invalid_token"'
@@ -295,6 +297,7 @@ async def test_an_access_token_ends_with_its_time(client: Client, house: House) 
 
 
 async def test_a_banned_user_is_stopped_at_the_next_request(client: Client, house: House) -> None:
+    """Clause 42."""
     await a_member(client)
     tokens = (await client.log_in(Member())).json()
     await ban(house, "ann_2026")

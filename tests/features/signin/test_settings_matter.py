@@ -28,7 +28,7 @@ async def logged_in(house: House, *, remember: bool = False) -> tuple[Client, di
 
 
 async def test_the_nist_policy_wants_length_and_no_composition(sqlite_url: str, tmp_path: Path) -> None:
-    """NIST 800-63B-4 3.1.1.2."""
+    """NIST 800-63B-4 3.1.1.2. Clauses 1, 3."""
     async with a_house(sqlite_url, tmp_path, identity__password_policy="nist") as house:
         client = house.client()
         short = await client.sign_up(Member(password="Maru-Bada-72!"))
@@ -93,6 +93,7 @@ async def test_reuse_keeps_the_first_refresh_token_until_its_end(sqlite_url: str
 
 
 async def test_without_remember_me_a_day_unused_ends_it(sqlite_url: str, tmp_path: Path) -> None:
+    """Clause 69."""
     async with a_house(sqlite_url, tmp_path) as house:
         client, tokens = await logged_in(house)
         house.clock.advance(hours=25)
@@ -100,7 +101,7 @@ async def test_without_remember_me_a_day_unused_ends_it(sqlite_url: str, tmp_pat
 
 
 async def test_with_remember_me_it_lasts_thirty_days_and_no_longer(sqlite_url: str, tmp_path: Path) -> None:
-    """ASVS 5.0 10.4.8: an absolute end, even when sliding."""
+    """ASVS 5.0 10.4.8: an absolute end, even when sliding. Clauses 11, 58."""
     async with a_house(sqlite_url, tmp_path) as house:
         client, tokens = await logged_in(house, remember=True)
         for _ in range(5):
@@ -140,7 +141,7 @@ async def test_counts_live_in_valkey_when_it_is_configured(sqlite_url: str, valk
 
 @pytest.mark.parametrize("password", [" leading and trailing 1A! ", "비밀번호-Maru-구름-72!", "é" * 20 + "Aa1!x", "A1!" + "긴" * 200])
 async def test_every_character_of_a_password_counts(sqlite_url: str, tmp_path: Path, password: str) -> None:
-    """NIST 800-63B-4 3.1.1.2: spaces, Unicode, length; nothing trimmed, nothing truncated."""
+    """NIST 800-63B-4 3.1.1.2: spaces, Unicode, length; nothing trimmed, nothing truncated. Clauses 2, 5."""
     async with a_house(sqlite_url, tmp_path, identity__password_require_lowercase="false") as house:
         client = house.client()
         await a_member(client, password=password)
