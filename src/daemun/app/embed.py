@@ -56,7 +56,7 @@ class Daemun:
                 allow_credentials="*" not in core.cors_origins,
                 allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
                 allow_headers=["Authorization", "Content-Type", "Accept-Language", "X-CSRF-Token"],
-                expose_headers=["Retry-After", "X-Request-ID"],
+                expose_headers=["Retry-After", "RateLimit", "RateLimit-Policy", "X-Request-ID"],
                 max_age=600,
             )
         app.state.daemun = house

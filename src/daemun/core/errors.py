@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
+
+from daemun.core.ratelimit import Allowance
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +23,17 @@ class Refusal(Exception):
 
     code: ClassVar[str] = "refused"
     retry_after: int | None = None
+    allowances: Sequence[Allowance] = ()
+    """The limits that hold for whoever was refused."""
 
     def __init__(self, *flaws: Flaw, **data: str | int) -> None:
         super().__init__(self.code)
         self.flaws: Sequence[Flaw] = flaws
         self.data: dict[str, Any] = data
+
+    def members(self) -> Mapping[str, str | int | None]:
+        """What a program is told beside code and sentence. `data` fills in sentences, and is not told by itself."""
+        return {}
 
 
 class Malformed(Refusal):

@@ -17,6 +17,15 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
+class Allowance:
+    """A limit as those may know it whom it limits. `wait`: the seconds until there is room again, told when there is none."""
+
+    name: str
+    limit: Limit
+    wait: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Bound:
     """A limit, and what it counts for: an account, an address, both together."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -26,6 +26,7 @@ from daemun.core.errors import (
     Unavailable,
     Unsuitable,
 )
+from daemun.core.ratelimit import Allowance
 from daemun.web.catalogue import Catalogue
 
 STATUS: Mapping[type[Refusal], int] = {
@@ -56,7 +57,8 @@ class Problems:
 
     def answer(self, refusal: Refusal, language: Language, request_id: str) -> Response:
         status, headers = status_of(type(refusal)), headers_of(refusal)
-        return self.write(status, refusal.code, language, request_id, data=refusal.data, flaws=refusal.flaws, headers=headers)
+        flaws, members = refusal.flaws, refusal.members()
+        return self.write(status, refusal.code, language, request_id, data=refusal.data, flaws=flaws, headers=headers, members=members)
 
     def write(
         self,
@@ -68,8 +70,10 @@ class Problems:
         data: Mapping[str, Any] | None = None,
         flaws: Any = (),
         headers: Mapping[str, str] | None = None,
+        members: Mapping[str, Any] | None = None,
     ) -> Response:
         body: dict[str, Any] = {
+            **(members or {}),
             "type": f"urn:daemun:problem:{code}",
             "title": HTTPStatus(status).phrase,
             "status": status,
@@ -107,7 +111,14 @@ def headers_of(refusal: Refusal) -> dict[str, str]:
         headers["WWW-Authenticate"] = _challenge(refusal)
     if refusal.retry_after is not None:
         headers["Retry-After"] = str(refusal.retry_after)
-    return headers
+    return headers | limits_of(refusal.allowances)
+
+
+def limits_of(allowances: Sequence[Allowance]) -> dict[str, str]:
+    """RateLimit-Policy and RateLimit (draft-ietf-httpapi-ratelimit-headers-11), which says the same as Retry-After."""
+    policies = [f'"{each.name}";q={each.limit.most};w={int(each.limit.window.total_seconds())}' for each in allowances]
+    spent = [f'"{each.name}";r=0;t={each.wait}' for each in allowances if each.wait is not None]
+    return {name: ", ".join(said) for name, said in (("RateLimit-Policy", policies), ("RateLimit", spent)) if said}
 
 
 def _challenge(refusal: Unauthenticated) -> str:

@@ -242,7 +242,7 @@ async def test_a_sleeping_account_wakes_where_the_device_is_known_and_else_says_
     await room.becomes(user, "sleep")
     stranger = await entered(room)
     assert isinstance(stranger, Asleep)
-    assert (stranger.code, stranger.user.id) == ("account_inactive", user.id)
+    assert (stranger.code, stranger.user.id) == ("asleep", user.id)
     woken = await entered(room, wakes=True)
     assert isinstance(woken, Entered)
     assert (woken.woke, woken.status, (await room.account(user)).status) == (True, "NORMAL", "NORMAL")

@@ -21,6 +21,7 @@ from daemun.features.identity.errors import (
     EmailTaken,
     EmailUnverified,
     HandleTaken,
+    Suspended,
     TooManyAttempts,
     WeakPassword,
     WrongCredentials,
@@ -29,7 +30,8 @@ from daemun.features.identity.feature import feature, policy_of
 from daemun.features.identity.links import LIFETIMES, CodeWrong, Issued, Link, LinkOtherBrowser, LinkRefused, Purpose
 from daemun.features.identity.models import Attempt, Entered, Limited, Newcomer, Proof, Someone, Stale, User
 from daemun.features.identity.names import EMAIL, HANDLE
-from daemun.features.identity.service import Identity
+from daemun.features.identity.passwords import PasswordPolicy
+from daemun.features.identity.service import Identity, Knows
 from daemun.features.identity.settings import IdentitySettings
 from daemun.features.identity.states import Move, MoveName, Status
 
@@ -53,6 +55,7 @@ __all__ = [
     "IdentitySettings",
     "IllegalMove",
     "Issued",
+    "Knows",
     "Limited",
     "Link",
     "LinkOtherBrowser",
@@ -63,6 +66,7 @@ __all__ = [
     "MoveName",
     "Moved",
     "Newcomer",
+    "PasswordPolicy",
     "Proof",
     "Protected",
     "Purpose",
@@ -72,6 +76,7 @@ __all__ = [
     "Stage",
     "Stale",
     "Status",
+    "Suspended",
     "Temporary",
     "TooManyAttempts",
     "UnderLegalHold",

@@ -5,14 +5,18 @@ from __future__ import annotations
 import hmac
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Final, Protocol
+from typing import Final, Literal, Protocol
 
 from daemun.core.address import counted, neighbourhood
 from daemun.core.canonical import email_key, handle_key
-from daemun.core.ratelimit import Bound, Limit
+from daemun.core.ratelimit import Allowance, Bound, Limit
 
 MINUTE: Final = timedelta(minutes=1)
 HOUR: Final = timedelta(hours=1)
+DAY: Final = timedelta(days=1)
+WARNINGS: Final = 3
+"""Letters a day to one account about strangers who guess: more of them would be the attack itself."""
+Kind = Literal["account", "address", "device"]
 # Consecutive failures do not age: the log of a streak is kept until a success or an administrator clears it.
 FOR_EVER: Final = timedelta(days=3650)
 # Of names nobody has it is kept for a month: whoever makes up names must not fill the table for years.
@@ -92,3 +96,28 @@ def recovery_from(rules: Rules, address: str) -> Bound:
 
 def recovery_of(rules: Rules, subject: str) -> Bound:
     return Bound(f"recovery:{subject}", Limit(rules.recoveries_per_account, HOUR))
+
+
+def signup_letter(rules: Rules, email: str, key: bytes) -> Bound:
+    """By the address alone, whether it belongs to somebody here or not."""
+    mark = hmac.digest(key, f"signup\0{email_key(email)}".encode(), "sha256").hex()[:32]
+    return Bound(f"signup:letter:{mark}", Limit(rules.recoveries_per_account, HOUR))
+
+
+def warning(subject: str) -> Bound:
+    return Bound(f"warned:{subject}", Limit(WARNINGS, DAY))
+
+
+def kind_of(key: str) -> Kind:
+    """What it is that a key counts for."""
+    kind = key.partition(":")[0]
+    return "device" if kind == "device" else "address" if kind == "place" else "account"
+
+
+def allowances(rules: Rules, spent: Kind | None, wait: int | None) -> tuple[Allowance, ...]:
+    """What anybody may know of the limits of a login. A known device's own budget is told as the account's: who has it, is nobody's business."""
+    account, address = Limit(rules.login_attempts, rules.login_window), Limit(rules.failures_an_address, MINUTE)
+    return (
+        Allowance("account", account, wait if spent in ("account", "device") else None),
+        Allowance("address", address, wait if spent == "address" else None),
+    )

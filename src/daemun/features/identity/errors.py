@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from daemun.core.errors import Conflict, Denied, TooMany, Unauthenticated, Unsuitable
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from daemun.core.errors import Conflict, Denied, Flaw, TooMany, Unauthenticated, Unsuitable
 from daemun.features.identity.models import User
 
 
@@ -30,6 +33,21 @@ class AccountInactive(Denied):
     code = "account_inactive"
 
 
+class Suspended(AccountInactive):
+    """The password was right: why, and until when, is its owner's to know."""
+
+    def __init__(self, reason: str | None, until: datetime | None) -> None:
+        flaws = [Flaw("account", "suspended_reason", (("reason", reason),))] if reason else []
+        if until is not None:
+            flaws.append(Flaw("account", "suspended_until", (("until", until.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")),)))
+        super().__init__(*flaws)
+        self.reason, self.until = reason, until
+
+    def members(self) -> Mapping[str, str | int | None]:
+        until = self.until.astimezone(UTC).isoformat().replace("+00:00", "Z") if self.until else None
+        return {"account_status": "BANNED", "reason": self.reason, "until": until}
+
+
 class TooManyAttempts(TooMany):
     code = "too_many_attempts"
 
@@ -41,7 +59,9 @@ class AccountLocked(TooMany):
 
 
 class Asleep(AccountInactive):
-    """The password was right. It says whom to write to; the caller hears `account_inactive`."""
+    """The password was right, and this login does not wake the account. It says whom to write to."""
+
+    code = "asleep"
 
     def __init__(self, user: User) -> None:
         super().__init__()

@@ -18,7 +18,7 @@ from daemun.features.identity.models import Newcomer, User
 from daemun.features.identity.names import flaws_of_given, is_reserved
 from daemun.features.identity.passwords import PasswordPolicy, judge
 from daemun.features.identity.settings import IdentitySettings
-from daemun.ports.attempts import Attempts, Blocked
+from daemun.ports.attempts import Attempts, Blocked, Reserved
 from daemun.ports.database import Transaction, Work
 from daemun.ports.hasher import Hasher
 from daemun.web.visit import Visit
@@ -51,6 +51,10 @@ class Joining:
         """Raises `TooManyAttempts` when this address makes accounts faster than people do."""
         if isinstance(answer := await self.attempts.reserve([counters.signup(self.rules, visit.circumstance.address)]), Blocked):
             raise TooManyAttempts(retry_after=answer.retry_after)
+
+    async def may_write_to(self, email: str) -> bool:
+        """Whether one more letter about signing up may go to this address: a mailbox is not flooded by those who type it in."""
+        return isinstance(await self.attempts.reserve([counters.signup_letter(self.rules, email, self.index_key)]), Reserved)
 
     def refuse_taken(self, tx: Transaction, newcomer: Newcomer) -> None:
         """Asked before the slow hashing, and again by the unique keys when the user is written."""

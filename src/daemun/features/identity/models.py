@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
 from daemun.core.actor import Actor
 from daemun.core.secret import Secret
@@ -126,8 +127,12 @@ class Limited:
     locked: bool
     is_news: bool
     """Whether nobody was told yet in this window: what is refused without cost must not fill the log."""
-    unlockable: bool = False
+    unlockable: bool
     """Whether it is the account that is shut to strangers, so that a link to its owner would open it."""
+    by: Literal["account", "address", "device"]
+    """What has too many failures behind it."""
+    warns: bool
+    """Whether its owner is to be written to, if it has one: strangers have filled the account's own count."""
 
 
 @dataclass(frozen=True, slots=True)

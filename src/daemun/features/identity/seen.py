@@ -20,8 +20,16 @@ def client_mark(key: bytes, agent: str, address: str) -> str:
     return urlsafe_b64encode(hmac.digest(key, seen.encode(), "sha256")).decode()[:SIZE]
 
 
+def has_come(seen: str | None, mark: str) -> bool:
+    return mark in _marks(seen)
+
+
 def noted(seen: str | None, mark: str) -> tuple[str, bool]:
     """The marks with this one as the latest, and whether it is news. Of an account nobody has come to yet, nothing is."""
-    marks = [(seen or "")[each : each + SIZE] for each in range(0, len(seen or ""), SIZE)]
+    marks = _marks(seen)
     kept = [*(each for each in marks if each != mark), mark]
     return "".join(kept[-MOST:]), bool(marks) and mark not in marks
+
+
+def _marks(seen: str | None) -> list[str]:
+    return [(seen or "")[each : each + SIZE] for each in range(0, len(seen or ""), SIZE)]

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Self
 from daemun.core.actor import NOBODY, Actor
 from daemun.core.canonical import email_key, handle_key
 from daemun.core.errors import Refusal, Unavailable
-from daemun.core.ratelimit import Bound, Limit
+from daemun.core.ratelimit import Allowance, Bound, Limit
 from daemun.core.secret import Secret
 from daemun.features.identity import counters, store
 from daemun.features.identity.accounts import Credentials, Mailbox, Moved, Profile, Standing
@@ -21,6 +21,7 @@ from daemun.features.identity.errors import (
     AccountLocked,
     Asleep,
     EmailUnverified,
+    Suspended,
     TooManyAttempts,
     WrongCredentials,
 )
@@ -30,7 +31,7 @@ from daemun.features.identity.joining import Joining
 from daemun.features.identity.links import Links
 from daemun.features.identity.models import Attempt, Entered, Found, Limited, Proof, Stale, User
 from daemun.features.identity.passwords import PasswordPolicy
-from daemun.features.identity.seen import client_mark, noted
+from daemun.features.identity.seen import client_mark, has_come, noted
 from daemun.features.identity.settings import IdentitySettings
 from daemun.features.identity.states import MoveName
 from daemun.ports.attempts import Attempts, Blocked, Reserved
@@ -123,7 +124,7 @@ class Identity(Joining):
             else counters.strangers(self.rules, subject, visit.circumstance.address)
         )
         if isinstance(reserved, Blocked):
-            return await self._limited(found.user_id, reserved)
+            return await self._limited(found.user_id, subject, reserved)
         try:
             proof = await self._compared(attempt.password, found)
         except Unavailable:
@@ -155,15 +156,24 @@ class Identity(Joining):
             await self.attempts.forgive(reserved, clear=clear)
         return replace(proof, forgive=forgive)
 
-    async def _limited(self, user_id: str | None, blocked: Blocked) -> Limited:
+    async def _limited(self, user_id: str | None, subject: str, blocked: Blocked) -> Limited:
         once = Bound(f"told:{blocked.key}", Limit(1, self.rules.login_window))
-        is_news = isinstance(await self.attempts.reserve([once]), Reserved)
-        shut = user_id is not None and blocked.key.startswith(("streak:", "login:"))
-        return Limited(user_id, min(blocked.retry_after, LONGEST_WAIT), blocked.key.startswith("streak:"), is_news, shut)
+        is_news, by = isinstance(await self.attempts.reserve([once]), Reserved), counters.kind_of(blocked.key)
+        # Counted for a name nobody has as well.
+        warns = is_news and by == "account" and isinstance(await self.attempts.reserve([counters.warning(subject)]), Reserved)
+        wait, locked = min(blocked.retry_after, LONGEST_WAIT), blocked.key.startswith("streak:")
+        return Limited(user_id, wait, locked, is_news, by == "account" and user_id is not None, by, warns)
 
     def too_many(self, limited: Limited) -> Refusal:
-        kind = AccountLocked if limited.locked else TooManyAttempts
-        return kind(retry_after=limited.retry_after)
+        refusal = (AccountLocked if limited.locked else TooManyAttempts)(retry_after=limited.retry_after)
+        refusal.allowances = self.allowances(limited)
+        return refusal
+
+    def allowances(self, limited: Limited | None = None) -> tuple[Allowance, ...]:
+        """The limits of a login, and which of them is used up: of every name alike. How much is left of one that is not, nobody is told:
+        a success empties it, and would show who exists."""
+        spent, wait = (limited.by, limited.retry_after) if limited else (None, None)
+        return counters.allowances(self.rules, spent, wait)
 
     def limit(self, work: Work, limited: Limited) -> Refusal:
         """The refusal, and the mark it leaves: once in a window."""
@@ -185,7 +195,8 @@ class Identity(Joining):
     def admit(self, work: Work, proof: Proof, *, wakes: bool = False) -> Entered | Refusal | Stale:
         """Still the same password, still NORMAL: both may have changed while the hash was computed.
 
-        `wakes`: a sleeping account may wake by this login, because the device is known or a code has come by mail.
+        `wakes`: a sleeping account may wake by this login, because the device is known or a code has come by mail. One that comes from
+        where the account has come from before may, too.
         """
         held = store.held(work, proof.user_id or "")
         if proof.forgive:  # after the user is locked: two logins of one person then never wait for each other's counts
@@ -194,11 +205,11 @@ class Identity(Joining):
             return self.refuse(work, proof)
         if held.stored != proof.stored:
             return Stale()
-        may_wake = wakes and self.rules.sleep_wake == "login"
+        mark = client_mark(self.gone.key, work.circumstance.agent, work.circumstance.address)
+        may_wake = self.rules.sleep_wake == "login" and (wakes or has_come(held.seen, mark))
         if refusal := self._barred(work, proof, held.user, may_wake=may_wake):
             return refusal
         woke = not held.user.is_active and isinstance(self.move(work, held.user.id, "wake", by=held.user.actor), Moved)
-        mark = client_mark(self.gone.key, work.circumstance.agent, work.circumstance.address)
         seen, is_new = noted(held.seen, mark)
         store.came_in(work, held.user.id, upgrade=proof.upgrade, seen=seen)
         self._mark(work, held.user.id, None)
@@ -222,6 +233,9 @@ class Identity(Joining):
         """Why somebody with the right password is not let in: no failure, and told only to them."""
         if not user.is_active and not (user.status == "SLEEP" and may_wake):
             refusal = self.refuse(work, proof, "inactive")
+            account = self.directory.account(work, user.id) if user.status == "BANNED" else None
+            if account is not None:
+                return Suspended(account.status_reason, account.status_until)
             return Asleep(user) if user.status == "SLEEP" else refusal
         if self.rules.require_verified and not user.email_verified:
             self.refuse(work, proof, "unverified")

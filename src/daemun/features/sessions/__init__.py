@@ -1,5 +1,6 @@
 """Sessions: of browsers and of token holders, known devices, and the keys' public side."""
 
+from daemun.features.sessions.agents import described
 from daemun.features.sessions.devices import Devices
 from daemun.features.sessions.errors import (
     InvalidCookie,
@@ -60,5 +61,6 @@ __all__ = [
     "TokenPair",
     "Turned",
     "UnknownToken",
+    "described",
     "feature",
 ]

@@ -45,12 +45,20 @@ class Sessions(BrowserSessions):
     # Opening and turning
 
     def open(
-        self, work: Work, holder: Holder, *, remember: bool, device: str = "", aal: AssuranceLevel = 1, amr: Sequence[str] = ("pwd",)
+        self,
+        work: Work,
+        holder: Holder,
+        *,
+        remember: bool,
+        device: str = "",
+        aal: AssuranceLevel = 1,
+        amr: Sequence[str] = ("pwd",),
+        country: str | None = None,
     ) -> TokenPair:
         """A new family, whatever the client came with (ASVS 7.2.4). `device` is the id in a known-device cookie that was verified."""
         work.lock(f"sessions:{holder.user_id}")
         self._make_room(work, holder.user_id)
-        family = self.steps.first(work, holder.user_id, remember=remember, device=device, aal=aal, amr=" ".join(amr))
+        family = self.steps.first(work, holder.user_id, remember=remember, device=device, aal=aal, amr=" ".join(amr), country=country)
         store.add(work, family)
         return self.pair(Turned(family), holder)
 
