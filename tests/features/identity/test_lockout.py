@@ -96,7 +96,7 @@ async def test_the_owner_opens_a_locked_account_by_a_link(room: Room) -> None:
     shut = await room.identity.prove(room.visit(from_(7)), Attempt("ann_2026", Secret(RIGHT)))
     assert isinstance(shut, Limited)
     assert (shut.unlockable, shut.user_id) == (True, user.id)
-    await room.identity.unlock_by_owner(room.visit(), user)
+    await room.identity.unlock(room.visit(), user, by=user.actor)
     assert await tried(room, RIGHT, seen=from_(9)) == "in"
     (opened,) = [each.event for each in room.heard if each.event.kind.code == "account.unlock"]
     assert (opened.actor, opened.details["reason"]) == (user.actor, "owner")

@@ -27,7 +27,7 @@ from daemun.features.identity.errors import (
     WrongCredentials,
 )
 from daemun.features.identity.feature import feature, policy_of
-from daemun.features.identity.links import LIFETIMES, CodeWrong, Issued, Link, LinkOtherBrowser, LinkRefused, Purpose
+from daemun.features.identity.links import ENDS, LIFETIMES, Change, CodeWrong, Issued, Link, LinkOtherBrowser, LinkRefused, Purpose
 from daemun.features.identity.models import Attempt, Entered, Limited, Newcomer, Proof, Someone, Stale, User
 from daemun.features.identity.names import EMAIL, HANDLE
 from daemun.features.identity.passwords import PasswordPolicy
@@ -37,6 +37,7 @@ from daemun.features.identity.states import Move, MoveName, Status
 
 __all__ = [
     "EMAIL",
+    "ENDS",
     "HANDLE",
     "LIFETIMES",
     "Account",
@@ -45,6 +46,7 @@ __all__ = [
     "Asleep",
     "Attempt",
     "Blocklist",
+    "Change",
     "CodeWrong",
     "EmailTaken",
     "EmailUnverified",

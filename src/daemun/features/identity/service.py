@@ -267,14 +267,14 @@ class Identity(Joining):
 
     async def unlock(self, visit: Visit, user: User, *, by: Actor) -> None:
         """Empties what strangers have filled: the account opens again at once. By its owner, after a link was used, too."""
-        keys = tuple(f"{each}:user:{user.id}" for each in ("streak", "login"))
+        await self.forgive_strangers(user.id)
+        await visit.work(self.unlocked, user.id, by=by)
+
+    async def forgive_strangers(self, user_id: str) -> None:
+        """Empties what strangers have filled, and says nothing of it."""
+        keys = tuple(f"{each}:user:{user_id}" for each in ("streak", "login"))
         await self.attempts.forgive(Reserved("", ()), clear=keys)
-        reason = "owner" if by.id == user.id else "admin"
 
-        def story(work: Work) -> None:
-            work.publish(UNLOCKED.by(by, work.now, resource_id=user.id, target=user.id, reason=reason))
-
-        await visit.work(story)
-
-    async def unlock_by_owner(self, visit: Visit, user: User) -> None:
-        await self.unlock(visit, user, by=user.actor)
+    def unlocked(self, work: Work, user_id: str, *, by: Actor) -> None:
+        reason = "owner" if by.id == user_id else "admin"
+        work.publish(UNLOCKED.by(by, work.now, resource_id=user_id, target=user_id, reason=reason))

@@ -11,7 +11,7 @@ from daemun.core.actor import Actor
 from daemun.core.errors import Refusal
 from daemun.core.secret import Secret
 from daemun.features.identity.accounts import store
-from daemun.features.identity.accounts.models import TEMPORARY_LASTS, Account, Temporary, UserMissing
+from daemun.features.identity.accounts.models import NOT_LENT, TEMPORARY_LASTS, Account, Temporary, UserMissing
 from daemun.features.identity.errors import AccountInactive, WeakPassword, WrongCredentials
 from daemun.features.identity.events import PASSWORD_CHANGED, PASSWORD_LENT
 from daemun.features.identity.links import Links
@@ -22,7 +22,6 @@ from daemun.ports.hasher import Hasher
 from daemun.ports.system import Entropy
 
 How = Literal["change", "reset", "invitation"]
-CLEARED = {"temporary": None, "temporary_until": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,23 +70,26 @@ class Credentials:
         return Temporary(password, await self.hasher.hash(password))
 
     def lend(self, work: Work, user_id: str, encoded: str, *, by: Actor) -> Account | Refusal:
-        """Beside the password that is there, so that a stranger's request does not take it away from its owner."""
+        """Beside the password that is there, so that a stranger's request does not take it away from its owner.
+
+        For a name nobody has, or somebody who may have none, the same is written to no row."""
         account = store.locked(work, user_id)
+        may = account is not None and account.status not in ("BANNED", "DELETED")
+        store.write(work, user_id if may else "", {"temporary": encoded, "temporary_until": work.now + TEMPORARY_LASTS})
         if account is None:
             return UserMissing()
-        if account.status in ("BANNED", "DELETED"):
+        if not may:
             return AccountInactive()
-        store.write(work, user_id, {"temporary": encoded, "temporary_until": work.now + TEMPORARY_LASTS})
         work.publish(PASSWORD_LENT.by(by, work.now, resource_id=user_id, target=user_id))
         return account
 
     def take_back(self, work: Work, user_id: str) -> None:
         """A lent password works once."""
-        store.write(work, user_id, CLEARED)
+        store.write(work, user_id, NOT_LENT)
 
     def _set(self, work: Work, account: Account, encoded: str, how: How, by: Actor) -> Account:
-        values: dict[str, Any] = {"password": encoded, "password_changed_at": work.now} | CLEARED
-        store.write(work, account.id, values)
-        self.links.void(work, account.id, "reset", "unlock")
+        values: dict[str, Any] = {"password": encoded, "password_changed_at": work.now}
+        store.write(work, account.id, {**values, **NOT_LENT})
+        self.links.end_with(work, account.id, "password_changed" if how == "change" else "password_reset")
         work.publish(PASSWORD_CHANGED.by(by, work.now, resource_id=account.id, target=account.id, how=how))
         return account

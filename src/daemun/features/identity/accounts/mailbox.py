@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Final
 
 from daemun.core.actor import Actor
 from daemun.core.canonical import email_key
 from daemun.core.errors import Flaw, Malformed, Refusal
 from daemun.features.identity.accounts import store
-from daemun.features.identity.accounts.models import Account, Readdressed, UserMissing
+from daemun.features.identity.accounts.models import NOT_LENT, Account, Readdressed, UserMissing
 from daemun.features.identity.errors import EmailTaken
 from daemun.features.identity.events import EMAIL_CHANGED, EMAIL_RESTORED, EMAIL_VERIFIED
-from daemun.features.identity.links import Link, LinkRefused, Links, Purpose
+from daemun.features.identity.links import Link, LinkRefused, Links
 from daemun.features.identity.names import is_email
 from daemun.ports.database import Transaction, Work
-
-TO_THE_MAILBOX: Final[tuple[Purpose, ...]] = ("verify", "reset", "unlock", "restore", "wake", "change_email")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +46,7 @@ class Mailbox:
         if email_key(email) == email_key(account.email) or not self.is_free(work, email, but=user_id):
             return EmailTaken()
         # What was sent to the old mailbox must not open the account that has left it; the way back must.
-        self.links.void(work, user_id, *TO_THE_MAILBOX)
+        self.links.end_with(work, user_id, "email_changed")
         undo = self.links.issue(work, "undo_email", user_id=user_id, email=account.email)
         store.write(work, user_id, _addressed(email, verified=verified))
         work.publish(EMAIL_CHANGED.by(by, work.now, resource_id=user_id, target=user_id, old=account.email, new=email))
@@ -64,7 +61,7 @@ class Mailbox:
         if store.has_email(work, email_key(link.email)) not in (None, account.id):
             return EmailTaken()
         self.links.void(work, account.id, "undo_email", after=link.id)
-        self.links.void(work, account.id, *TO_THE_MAILBOX)
+        self.links.end_with(work, account.id, "email_undone")
         store.write(work, account.id, _addressed(link.email, verified=True))
         owner = account.actor
         work.publish(EMAIL_RESTORED.by(owner, work.now, resource_id=account.id, target=account.id, old=account.email, new=link.email))
@@ -73,4 +70,4 @@ class Mailbox:
 
 def _addressed(email: str, *, verified: bool) -> dict[str, str | bool | None]:
     """What was lent by a letter to the mailbox that is left goes with it."""
-    return {"email": email, "email_key": email_key(email), "email_verified": verified, "temporary": None, "temporary_until": None}
+    return {"email": email, "email_key": email_key(email), "email_verified": verified, **NOT_LENT}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from daemun.core.actor import Actor
 from daemun.core.circumstance import Language
@@ -13,7 +15,9 @@ from daemun.features.identity.links import Issued
 from daemun.features.identity.models import User
 from daemun.features.identity.states import By, Move, Situation, Status
 
-TEMPORARY_LASTS = timedelta(minutes=15)
+TEMPORARY_LASTS: Final = timedelta(minutes=15)
+NOT_LENT: Final[Mapping[str, None]] = {"temporary": None, "temporary_until": None}
+"""No password is lent beside their own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from daemun.core.actor import Actor
 from daemun.core.errors import Refusal
 from daemun.features.identity.accounts import store
 from daemun.features.identity.accounts.models import (
+    NOT_LENT,
     Account,
     IllegalMove,
     Moved,
@@ -24,13 +25,12 @@ from daemun.features.identity.days import day_of
 from daemun.features.identity.dormancy import is_idle
 from daemun.features.identity.events import HELD, MOVES, RELEASED
 from daemun.features.identity.gone import GoneHandles
-from daemun.features.identity.links import Links, Purpose
+from daemun.features.identity.links import Change, Links
 from daemun.features.identity.settings import IdentitySettings
 from daemun.features.identity.states import Illegal, Move, MoveName, decide
 from daemun.ports.database import Work
 
-ENDED: Final[tuple[Purpose, ...]] = ("verify", "reset", "unlock", "restore", "wake", "change_email")
-"""With an account end the links to it; but not the way back to an address that was taken."""
+ENDING: Final[Mapping[MoveName, Change]] = {"ban": "banned", "sleep": "slept", "delete": "deleted"}
 CLEARED: Final = {"status_reason": None, "status_until": None, "status_by": None}
 
 
@@ -91,10 +91,10 @@ class Standing:
             self.links.forget(work, account.id)
             store.erase(work, account.id, self.gone.mark(account.handle))
             return account
-        if move.ends_sessions:
-            self.links.void(work, account.id, *ENDED)
         values = _values(account, move, by, reason, until, work.now)
-        store.write(work, account.id, values)
+        if change := ENDING.get(move.name):
+            self.links.end_with(work, account.id, change)
+        store.write(work, account.id, {**values, **NOT_LENT} if change else values)
         return replace(account, **values)
 
 

@@ -14,7 +14,8 @@ from daemun.features.identity.directory.models import MOST, RANKS, Found, LoginE
 from daemun.features.identity.dormancy import NOTICES, Stage, due
 from daemun.features.identity.names import name_key
 from daemun.features.identity.settings import IdentitySettings
-from daemun.ports.database import Transaction, Work
+from daemun.features.identity.store import by_login
+from daemun.ports.database import Ids, Transaction, Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,28 +25,35 @@ class Directory:
     def account(self, tx: Transaction, user_id: str) -> Account | None:
         return account(tx, user_id)
 
-    def search(self, tx: Transaction, sought: Sought) -> Found:
-        """One page. Raises `Malformed` for an `after` that no page has said."""
+    def known_as(self, tx: Transaction, login: str) -> Account | None:
+        """Whose handle or address it is. Of a name nobody has the same is asked."""
+        found = by_login(tx, handle_key(login), email_key(login))
+        return account(tx, found[0] if found else "")
+
+    def search(self, tx: Transaction, sought: Sought, among: Ids | None = None) -> Found:
+        """One page; `among`: only of those whom another room's question answers. Raises `Malformed` for an `after` that no page has said."""
         place, q = Place.read(sought.after), sought.q.strip()
         if not q.isprintable():
             return Found([], None)  # no word has such a letter, and the database takes none
         if not q:
-            accounts = store.found(tx, store.listed(sought, place, sought.most + 1))
+            accounts = store.found(tx, store.only(store.listed(sought, place, sought.most + 1), among))
             return _page([(each, Place("id", "", each.id)) for each in accounts], sought.most)
-        return _page(self._beginning(tx, sought, _words(q), place), sought.most)
+        return _page(self._beginning(tx, sought, _words(q), place, among), sought.most)
 
-    def _beginning(self, tx: Transaction, sought: Sought, words: dict[Rank, str], place: Place | None) -> list[tuple[Account, Place]]:
+    def _beginning(
+        self, tx: Transaction, sought: Sought, words: dict[Rank, str], place: Place | None, among: Ids | None
+    ) -> list[tuple[Account, Place]]:
         """List after list until the page is full, each begun where the last page ended."""
         rows: list[tuple[Account, Place]] = []
         if place is None:
-            rows += [(each, Place("id", "", each.id)) for each in store.with_id(tx, sought, sought.q.strip().upper())]
+            rows += [(each, Place("id", "", each.id)) for each in store.with_id(tx, sought, sought.q.strip().upper(), among)]
         for rank in words:
             if place is not None and RANKS.index(rank) < RANKS.index(place.rank):
                 continue
             after = place if place is not None and place.rank == rank else None
             wanted = sought.most + 1 - len(rows)
             if wanted > 0:
-                found = store.found(tx, store.beginning(sought, rank, words, after, wanted))
+                found = store.found(tx, store.only(store.beginning(sought, rank, words, after, wanted), among))
                 rows += [(each, Place(rank, _word(rank, each), each.id)) for each in found]
         return rows
 

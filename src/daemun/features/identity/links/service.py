@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from daemun.core.canonical import email_key
 from daemun.core.secret import Secret
 from daemun.features.identity.links import store
+from daemun.features.identity.links.ends import ENDS, Change
 from daemun.features.identity.links.models import (
     BOUND,
     LIFETIMES,
@@ -104,6 +105,23 @@ class Links:
     def void(self, work: Work, user_id: str, *purposes: Purpose, after: str = "") -> int:
         """Ends what is open of these kinds, or of all: those newer than the link `after`."""
         return store.end_of(work, user_id, purposes or EVERY, after=after)
+
+    def end_with(self, work: Work, user_id: str, change: Change) -> int:
+        """Ends what does not outlive this change; how many."""
+        return self.void(work, user_id, *ENDS[change])
+
+    def listed(self, tx: Transaction, purpose: Purpose, *, after: str = "", limit: int = 50) -> list[Link]:
+        """Those that still open something, oldest first, from the one that follows `after`."""
+        return [self._link(row) for row in store.listed(tx, purpose, after, limit)]
+
+    def held(self, work: Work, purpose: Purpose, link_id: str) -> Link | None:
+        """Locked, for somebody who looks after it and never had its token; None when it opens nothing any more."""
+        row = store.held_by_id(work, purpose, link_id)
+        return self._link(row) if row is not None else None
+
+    def withdraw(self, work: Work, link_id: str) -> bool:
+        """Takes one back; False when it was used or ended already."""
+        return store.spend(work, link_id)
 
     def holds(self, tx: Transaction, email: str, *, but: str = "") -> bool:
         """Whether an address is kept for the person who had it until a few days ago."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Column, Index, LargeBinary, MetaData, Row, Select, SmallInteger, String, Table, delete, insert, select, update
@@ -55,6 +56,15 @@ def held_by_browser(work: Work, purpose: str, browser: str) -> Row[Any] | None:
     """The newest that was asked for in this browser."""
     mine = _good(work).where(links.c.browser == browser, links.c.purpose == purpose)
     return work.one(mine.order_by(links.c.id.desc()).limit(1).with_for_update())
+
+
+def held_by_id(work: Work, purpose: str, link_id: str) -> Row[Any] | None:
+    return work.one(_good(work).where(links.c.id == link_id, links.c.purpose == purpose).with_for_update())
+
+
+def listed(tx: Transaction, purpose: str, after: str, limit: int) -> Sequence[Row[Any]]:
+    some = _good(tx).where(links.c.purpose == purpose, links.c.id > after)
+    return tx.all(some.order_by(links.c.id).limit(limit))
 
 
 def spend(work: Work, link_id: str) -> bool:
