@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Literal, Protocol, TypeVar
 
-from sqlalchemy import BigInteger, Dialect, Executable, Row
+from sqlalchemy import BigInteger, Dialect, Executable, Row, Select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeDecorator
 
@@ -17,6 +17,8 @@ from daemun.core.event import Event, Happening
 
 T = TypeVar("T")
 DialectName = Literal["sqlite", "postgresql"]
+Ids = Select[tuple[str]]
+"""A question that one room asks within another room's: both stand in the same database."""
 Plain = str | int | bytes | None
 """What a driver takes as it is."""
 Parts = tuple[tuple[Any, ...] | None, ...]

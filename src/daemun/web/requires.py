@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Final
 
 from fastapi import params
 from fastapi.openapi.models import HTTPBearer as BearerModel
@@ -15,6 +16,9 @@ from daemun.core.canonical import permission_name
 from daemun.core.errors import Denied, Unauthenticated
 from daemun.web.csrf import SAFE, CsrfDue
 from daemun.web.visit import visit_of
+
+FRESH: Final = timedelta(minutes=5)
+"""How old an authentication may be for a step that cannot be taken back, or that gives somebody power."""
 
 
 class ReauthenticationDue(Unauthenticated):

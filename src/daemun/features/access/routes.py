@@ -23,8 +23,10 @@ from daemun.features.access.models import Draft, RoleView
 from daemun.features.access.policy import RolePolicy
 from daemun.features.access.roles import NAME
 from daemun.plugin import Actor, APIRouter, CurrentVisit, Work, refuses, requires
+from daemun.web.requires import FRESH
 
 READ, MANAGE = "roles.read", "roles.manage"
+AGAIN = requires(MANAGE, max_age=FRESH)
 Name = Annotated[str, Path(pattern=NAME)]
 Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
 Force = Annotated[bool, Query(description="가진 사람이 있어도 거두고 지움 · Take it from those who have it")]
@@ -59,7 +61,7 @@ def router(policy: RolePolicy) -> APIRouter:
     @routes.post(
         "/roles",
         status_code=201,
-        dependencies=[requires(MANAGE)],
+        dependencies=[AGAIN],
         summary="역할 만들기 · Create a role",
         responses=refuses(RoleExists, UnknownPermission, NotYoursToGive),
     )
@@ -68,7 +70,7 @@ def router(policy: RolePolicy) -> APIRouter:
 
     @routes.put(
         "/roles/{name}",
-        dependencies=[requires(MANAGE)],
+        dependencies=[AGAIN],
         summary="역할 바꾸기 · Change a role",
         responses=refuses(BuiltInRole, Missing, UnknownPermission, NotYoursToGive),
     )
@@ -77,7 +79,7 @@ def router(policy: RolePolicy) -> APIRouter:
 
     @routes.delete(
         "/roles/{name}",
-        dependencies=[requires(MANAGE)],
+        dependencies=[AGAIN],
         summary="역할 지우기 · Delete a role",
         responses=refuses(BuiltInRole, Missing, RoleInUse, NotYoursToGive, MasterOnly),
     )
@@ -95,7 +97,7 @@ def router(policy: RolePolicy) -> APIRouter:
 
     @routes.post(
         "/roles/{name}/versions/{number}/restore",
-        dependencies=[requires(MANAGE)],
+        dependencies=[AGAIN],
         summary="지난 모습으로 되돌리기 · Restore a version",
         responses=refuses(BuiltInRole, Missing, UnknownPermission, NotYoursToGive),
     )

@@ -14,7 +14,7 @@ from daemun.features.access.events import ROLE_GRANTED, ROLE_REFUSED, ROLE_REVOK
 from daemun.features.access.models import RoleChange
 from daemun.features.access.roles import BUILT_IN, EVERYDAY, MASTER, Rights, resolve
 from daemun.plugin import Permission
-from daemun.ports.database import Hot, Transaction, Work
+from daemun.ports.database import Hot, Ids, Transaction, Work
 
 Alive = Callable[[Transaction, Sequence[str]], int]
 """How many of these users are NORMAL."""
@@ -84,6 +84,14 @@ class Access:
         """Ids of those who have it, in order, from the one that follows `after`."""
         return store.everybody_in(tx, role, after=after, limit=limit)
 
+    def having(self, role: str) -> Ids:
+        """The same, to be asked within another question."""
+        return store.having(role)
+
+    def roles_of_all(self, tx: Transaction, user_ids: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+        """Of a page of people at once; who has none is missing."""
+        return store.roles_of_all(tx, user_ids)
+
     def masters(self, tx: Transaction) -> tuple[str, ...]:
         return store.everybody_in(tx, MASTER)
 
@@ -107,6 +115,20 @@ class Access:
         if theirs.is_master and not mine.is_master:
             return MasterOnly()
         return None if mine.permissions and mine.cover(theirs, but=self.everyday) else Outranked()
+
+    def decide(self, work: Work) -> None:
+        """From here to the commit nobody's roles change: who may touch whom is still so when it is done."""
+        work.lock(DECIDING)
+
+    def may_give(self, work: Work, by: Actor, roles: Iterable[str]) -> None:
+        """Asked before there is anybody to give them to. Raises what `grant` would, and witnesses an attempt to climb."""
+        work.lock(DECIDING)
+        for role in roles:
+            wanted = self.role(work, role)
+            if wanted is None:
+                raise UnknownRole(role=role)
+            if refusal := self._refusal(work, by, "", wanted):
+                self.refuse(work, by, refusal, "grant", role)
 
     # Changing. `by` is the visit's actor, or SYSTEM; what is refused is raised, and an attempt to climb is witnessed.
 

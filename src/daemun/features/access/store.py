@@ -26,7 +26,7 @@ from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from daemun.features.access.models import RoleVersion
-from daemun.ports.database import Hot, Instant, Transaction, Work
+from daemun.ports.database import Hot, Ids, Instant, Transaction, Work
 
 metadata = MetaData()
 user_roles = Table(
@@ -108,6 +108,18 @@ def take_all(work: Work, user_id: str) -> int:
 def everybody_in(tx: Transaction, role: str, *, after: str = "", limit: int | None = None) -> tuple[str, ...]:
     having = select(user_roles.c.user_id).where(user_roles.c.role == role, user_roles.c.user_id > after)
     return tuple(row.user_id for row in tx.all(having.order_by(user_roles.c.user_id).limit(limit)))
+
+
+def having(role: str) -> Ids:
+    return select(user_roles.c.user_id).where(user_roles.c.role == role)
+
+
+def roles_of_all(tx: Transaction, user_ids: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+    rows = tx.all(select(user_roles.c.user_id, user_roles.c.role).where(user_roles.c.user_id.in_(user_ids)).order_by(user_roles.c.role))
+    found: dict[str, tuple[str, ...]] = {}
+    for row in rows:
+        found[row.user_id] = (*found.get(row.user_id, ()), row.role)
+    return found
 
 
 def masters_among(tx: Transaction, role: str, master: str) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Final
 
 from daemun.core.circumstance import Language
@@ -15,9 +14,9 @@ from daemun.features.sessions import Sessions
 from daemun.ports.database import Work
 from daemun.ports.letters import Letter, Letters
 from daemun.web.cookies import Jar
+from daemun.web.requires import FRESH
 
-SUDO: Final = timedelta(minutes=5)
-"""How fresh an authentication must be for a step that cannot be taken back."""
+SUDO: Final = FRESH
 
 
 @dataclass(frozen=True, slots=True)

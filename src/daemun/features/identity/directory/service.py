@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from daemun.core.canonical import email_key, handle_key
 from daemun.features.identity.accounts.models import Account
@@ -11,7 +12,7 @@ from daemun.features.identity.accounts.store import account
 from daemun.features.identity.days import day_of
 from daemun.features.identity.directory import store
 from daemun.features.identity.directory.models import MOST, RANKS, Found, LoginEntry, Place, Rank, Sought
-from daemun.features.identity.dormancy import NOTICES, Stage, due
+from daemun.features.identity.dormancy import Stage, days_left, due
 from daemun.features.identity.names import name_key
 from daemun.features.identity.settings import IdentitySettings
 from daemun.features.identity.store import by_login
@@ -31,7 +32,7 @@ class Directory:
         return account(tx, found[0] if found else "")
 
     def search(self, tx: Transaction, sought: Sought, among: Ids | None = None) -> Found:
-        """One page; `among`: only of those whom another room's question answers. Raises `Malformed` for an `after` that no page has said."""
+        """One page; `among`: only of those whom another room's question names. Raises `Malformed` for an `after` no page has said."""
         place, q = Place.read(sought.after), sought.q.strip()
         if not q.isprintable():
             return Found([], None)  # no word has such a letter, and the database takes none
@@ -75,11 +76,28 @@ class Directory:
 
     def noticed(self, work: Work, user_id: str, stage: Stage) -> bool:
         """Marks the notice as sent; False when it was, or is not due any more: then post nothing."""
-        return store.notice(work, user_id, notices=NOTICES[stage], today=day_of(work.now))
+        return store.notice(work, user_id, due(stage, work.now, self.rules), today=day_of(work.now))
+
+    def sleeps_in(self, account: Account, stage: Stage, now: datetime) -> int:
+        """How many days after this notice."""
+        return days_left(account, stage, now, self.rules)
 
     def lifted(self, tx: Transaction, limit: int = 100) -> list[Account]:
         """Whose suspension is over."""
         return store.found(tx, store.served(tx.now, limit))
+
+    def leaving(self, tx: Transaction, ahead: timedelta, limit: int = 100) -> list[Account]:
+        """Who will be erased within that time, can still come back, and was not reminded of it."""
+        kept = tx.now - self.rules.erase_after
+        return store.found(tx, store.unreminded(kept, kept + ahead, limit))
+
+    def reminded(self, work: Work, user_id: str) -> bool:
+        """Marks the reminder as sent; False when it was, or they came back: then post nothing."""
+        return store.remind(work, user_id, today=day_of(work.now))
+
+    def erased_at(self, account: Account) -> datetime | None:
+        """When somebody who has left is erased, if no legal hold keeps them."""
+        return account.left_at and account.left_at + self.rules.erase_after
 
     def erasable(self, tx: Transaction, limit: int = 100) -> list[Account]:
         """Whose time to come back is over, and whom no legal hold keeps."""

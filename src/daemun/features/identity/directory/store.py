@@ -15,9 +15,11 @@ from daemun.features.identity.accounts.store import WHOLE
 from daemun.features.identity.directory.models import LAST, RANKS, LoginEntry, Place, Rank, Sought
 from daemun.features.identity.dormancy import Due
 from daemun.features.identity.store import login_history, users
-from daemun.ports.database import Transaction, Work
+from daemun.ports.database import Ids, Transaction, Work
 
 SWEPT_AT_ONCE = 1000
+REMINDED = 3
+"""In the place of the notices of sleep, of which nobody who has left gets one: the letter that tells of the erasure went out."""
 WORDS: dict[Rank, ColumnElement[str]] = {"handle": users.c.handle_key, "email": users.c.email_key, "name": users.c.name_key}
 ENTRY = tuple(login_history.c[each] for each in ("id", "at", "success", "reason", "address", "agent"))
 
@@ -68,25 +70,33 @@ def _begins(word: ColumnElement[str], prefix: str) -> ColumnElement[bool]:
     return and_(word >= prefix, word < prefix + LAST)
 
 
-def with_id(tx: Transaction, sought: Sought, user_id: str) -> list[Account]:
-    return found(tx, select(*WHOLE).where(users.c.id == user_id, *_filters(sought)))
+def with_id(tx: Transaction, sought: Sought, user_id: str, among: Ids | None) -> list[Account]:
+    return found(tx, only(select(*WHOLE).where(users.c.id == user_id, *_filters(sought)), among))
+
+
+def only(statement: Select[Any], among: Ids | None) -> Select[Any]:
+    """Asked within the same statement: the pages stay whole, however few of many are meant."""
+    return statement if among is None else statement.where(users.c.id.in_(among))
 
 
 def drowsy(due: Due, limit: int) -> Select[Any]:
+    return select(*WHOLE).where(*_drowsy(due)).order_by(users.c.active_on).limit(limit)
+
+
+def _drowsy(due: Due) -> tuple[ColumnElement[bool], ...]:
     """Idle for so long, and told so often."""
-    idle = select(*WHOLE).where(
+    return (
         users.c.status == "NORMAL",
         users.c.active_on <= due.idle_since,
         users.c.sleep_notices == due.notices,
         or_(users.c.noticed_on.is_(None), users.c.noticed_on <= due.noticed_by),
     )
-    return idle.order_by(users.c.active_on).limit(limit)
 
 
-def notice(work: Work, user_id: str, *, notices: int, today: int) -> bool:
+def notice(work: Work, user_id: str, due: Due, *, today: int) -> bool:
     """False when another process was faster, or they came in meanwhile."""
-    theirs = (users.c.id == user_id, users.c.status == "NORMAL", users.c.sleep_notices == notices)
-    return work.run(update(users).where(*theirs).values(sleep_notices=notices + 1, noticed_on=today)) == 1
+    told = update(users).where(users.c.id == user_id, *_drowsy(due))
+    return work.run(told.values(sleep_notices=due.notices + 1, noticed_on=today)) == 1
 
 
 def served(now: datetime, limit: int) -> Select[Any]:
@@ -99,6 +109,19 @@ def left(before: datetime, limit: int) -> Select[Any]:
     """Who left before then, and is kept by no legal hold."""
     gone = select(*WHOLE).where(users.c.left_at <= before, users.c.status == "DELETED", users.c.held.is_(None))
     return gone.order_by(users.c.left_at).limit(limit)
+
+
+def unreminded(after: datetime, before: datetime, limit: int) -> Select[Any]:
+    """Who left between the two."""
+    return select(*WHOLE).where(*_unreminded(), users.c.left_at > after, users.c.left_at <= before).order_by(users.c.left_at).limit(limit)
+
+
+def remind(work: Work, user_id: str, *, today: int) -> bool:
+    return work.run(update(users).where(users.c.id == user_id, *_unreminded()).values(sleep_notices=REMINDED, noticed_on=today)) == 1
+
+
+def _unreminded() -> tuple[ColumnElement[bool], ...]:
+    return users.c.status == "DELETED", users.c.held.is_(None), users.c.sleep_notices != REMINDED
 
 
 def history(tx: Transaction, user_id: str, after: str | None, limit: int) -> Sequence[LoginEntry]:
