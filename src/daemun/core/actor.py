@@ -34,3 +34,5 @@ class Actor:
 
 NOBODY = Actor("nobody")
 SYSTEM = Actor("system")
+SHELL = Actor("system", "shell")
+"""Somebody with a shell on the server: whoever holds the machine holds the house, and may what an administrator may."""

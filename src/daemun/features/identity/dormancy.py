@@ -58,6 +58,12 @@ def due(stage: Stage, now: datetime, rules: Rules) -> Due:
             return Due(idle, 2, today - last)
 
 
+def days_left(sleeper: Sleeper, stage: Stage, now: datetime, rules: Rules) -> int:
+    """How long after this notice the account falls asleep, when nobody comes: never sooner than the notice promises."""
+    before = rules.sleep_first_notice if stage == "first_notice" else rules.sleep_last_notice
+    return max(sleeper.active_on + rules.sleep_after.days - day_of(now), before.days)
+
+
 def is_idle(sleeper: Sleeper, now: datetime, rules: Rules) -> bool:
     """Whether this account may fall asleep now."""
     wanted = due("sleep", now, rules)

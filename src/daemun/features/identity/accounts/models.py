@@ -120,7 +120,7 @@ class UnderLegalHold(Conflict):
 def hand_of(actor: Actor, user_id: str) -> By:
     """Whose hand it is, seen from this account. Being somebody's administrator is not asked here: the route has."""
     if actor.kind == "system":
-        return "system"
+        return "admin" if actor.id else "system"
     if actor.kind == "user" and actor.id == user_id:
         return "owner"
     return "admin" if actor.kind in ("user", "token") and actor.id else "nobody"

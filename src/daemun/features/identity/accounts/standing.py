@@ -101,7 +101,7 @@ class Standing:
 def _values(account: Account, move: Move, by: Actor, reason: str, until: datetime | None, now: datetime) -> Mapping[str, Any]:
     values: dict[str, Any] = {"status": move.to, "status_since": now}
     if move.name == "delete":
-        values |= {"before_deletion": account.status, "left_at": now}
+        values |= {"before_deletion": account.status, "left_at": now, "sleep_notices": 0, "noticed_on": None}
     if move.name == "restore":
         values |= {"before_deletion": None, "left_at": None}
     if move.to == "NORMAL":
