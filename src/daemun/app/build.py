@@ -76,6 +76,7 @@ class House:
     sessions: Sessions
     mail: Mail
     letterbook: LetterBook
+    desk: people.Desk
     recogniser: signin.Recognise
     make_admin: MakeAdmin
     opened: asyncio.Event
@@ -181,6 +182,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> House:
         letterbook=book,
         recogniser=signin.Recognise(kept, people_, rights),
         make_admin=MakeAdmin(people_, rights),
+        desk=desk,
         opened=asyncio.Event(),
         checks=secrets.checks(),
     )
