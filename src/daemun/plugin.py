@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from fastapi import APIRouter
 
@@ -25,6 +25,8 @@ from daemun.web.visit import CurrentVisit, Visit
 
 S = TypeVar("S")
 Listener = Callable[[Work, Happening], None]
+About = Callable[[Transaction, str], Mapping[str, Any]]
+"""All that is kept about a person, by their id, for that person to read: text, numbers, moments, and lists of them; nothing secret."""
 EVERY_EVENT = "*"
 
 
@@ -85,6 +87,8 @@ class Feature:
     """A folder of pages, in a folder of the feature's name."""
     chores: tuple[Chore, ...] = ()
     background: tuple[Background, ...] = ()
+    about: About | None = None
+    """Its part of what people take with them when they ask for their data."""
 
 
 class Kit(Protocol):
@@ -105,6 +109,7 @@ Plug = Callable[[Kit], Feature]
 __all__ = [
     "EVERY_EVENT",
     "APIRouter",
+    "About",
     "Actor",
     "Also",
     "Background",

@@ -150,7 +150,9 @@ def build(settings: Settings, *, clock: Clock | None = None) -> House:
     rights = Access.of((*access.PERMISSIONS, *mail.PERMISSIONS, *declared), alive=people_.active_among)
     plugged = (*others, access.feature(rights))
     jar = Jar(plain=core.plain_cookies)
-    desk = people.Desk(people_, kept, rights, letters, jar, core.base_url)
+    places = PlacesFile(core.places_file or SHIPPED)
+    parts = {each.name: each.about for each in plugged if each.about} | {"mail": letters.about}
+    desk = people.Desk(people_, kept, rights, letters, jar, core.base_url, places, parts)
     flows = signin.Flows(signin.SignUp(people_, rights), signin.LogIn(people_, kept), signin.Refresh(people_, kept), signin.LogOut(kept))
     # Those that are asked most come first: routes are tried in this order.
     features = (people.feature(desk), signin.feature(flows), *plugged)
@@ -168,7 +170,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> House:
         keyring=keyring,
         hasher=hasher,
         log=log,
-        places=PlacesFile(core.places_file or SHIPPED),
+        places=places,
         bus=Bus(features),
         features=features,
         catalogue=pages.catalogue,

@@ -26,4 +26,5 @@ def feature(access: Access) -> Feature:
         events=EVENTS,
         locale=HERE / "locale",
         migrations=HERE / "migrations",
+        about=access.about,
     )

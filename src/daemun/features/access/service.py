@@ -176,6 +176,10 @@ class Access:
         others = [each for each in masters if each != user_id]
         return LastMaster() if user_id in masters and not (others and self.alive(work, others)) else None
 
+    def about(self, tx: Transaction, user_id: str) -> Mapping[str, Any]:
+        """Everything a person may read of their roles."""
+        return {"roles": store.about(tx, user_id)}
+
     def forget(self, work: Work, user_id: str) -> int:
         """For somebody who is erased; how many roles they had."""
         return store.take_all(work, user_id)

@@ -122,6 +122,12 @@ def roles_of_all(tx: Transaction, user_ids: Sequence[str]) -> Mapping[str, tuple
     return found
 
 
+def about(tx: Transaction, user_id: str) -> list[dict[str, Any]]:
+    """Which roles somebody has, and since when. Who gave them is another person's."""
+    theirs = select(user_roles.c.role, user_roles.c.granted_at).where(user_roles.c.user_id == user_id)
+    return [dict(row._mapping) for row in tx.all(theirs.order_by(user_roles.c.granted_at, user_roles.c.role))]
+
+
 def masters_among(tx: Transaction, role: str, master: str) -> bool:
     """Whether somebody with the role is a master."""
     of_masters = select(user_roles.c.user_id).where(user_roles.c.role == master)

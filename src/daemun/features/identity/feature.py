@@ -48,4 +48,5 @@ def feature(identity: Identity) -> Feature:
         locale=HERE / "locale",
         migrations=HERE / "migrations",
         chores=chores_of(identity),
+        about=identity.directory.about,
     )

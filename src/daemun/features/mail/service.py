@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from daemun.core.actor import Actor
 from daemun.core.errors import Missing, Refusal
@@ -42,6 +43,10 @@ class Mail:
 
     def forget(self, work: Work, user_id: str) -> int:
         return store.forget(work, user_id) if user_id else 0
+
+    def about(self, tx: Transaction, user_id: str) -> Mapping[str, Any]:
+        """Which letters a person was written."""
+        return {"letters": store.about(tx, user_id)}
 
     def records(self, tx: Transaction, state: State | None, limit: int, after: str | None) -> Sequence[Record]:
         return store.records(tx, state, limit, after)

@@ -49,6 +49,7 @@ letters = Table(
 )
 RECORD = tuple(letters.c[name] for name in Record.__slots__)
 ENVELOPE = tuple(letters.c[name] for name in Envelope.__slots__)
+OWN = tuple(letters.c[each] for each in ("id", "kind", "language", "state", "tries", "created_at", "done_at", "last_error"))
 ADDED = Hot(insert(letters))
 SWEPT_AT_ONCE = 1000
 NOBODYS = {"leased_until": None, "leased_by": None}
@@ -72,6 +73,11 @@ def add(work: Work, letter_id: str, letter: Letter, sealed: bytes, state: State)
         done_at=now if state in ("void", "kept") else None,
         last_error=None,
     )
+
+
+def about(tx: Transaction, user_id: str) -> list[dict[str, Any]]:
+    """What was written to somebody and when: not the words, which are sealed and go when the letter has gone."""
+    return [dict(row._mapping) for row in tx.all(select(*OWN).where(letters.c.user_id == user_id).order_by(letters.c.id.desc()))]
 
 
 def forget(work: Work, user_id: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,8 +12,10 @@ from daemun.features.access import Access
 from daemun.features.identity import Account, Identity
 from daemun.features.people.revocation import Revocation
 from daemun.features.sessions import Sessions
+from daemun.plugin import About
 from daemun.ports.database import Work
 from daemun.ports.letters import Letter, Letters
+from daemun.ports.places import Places
 from daemun.web.cookies import Jar
 from daemun.web.requires import FRESH
 
@@ -28,6 +31,9 @@ class Desk:
     jar: Jar
     base: str
     """The address people open, without a slash at its end."""
+    places: Places
+    parts: Mapping[str, About]
+    """What each capability tells people of themselves, by its name."""
 
     @property
     def revoke(self) -> Revocation:

@@ -64,6 +64,10 @@ class Devices:
     def of(self, tx: Transaction, user_id: str) -> list[KnownDevice]:
         return store.devices_of(tx, user_id, tx.now - LIFETIME)
 
+    def id_of(self, user_id: str, device: str) -> str:
+        """By which `of` shows it."""
+        return stored_for(user_id, device)
+
     def forget(self, work: Work, user_id: str, device_id: str, *, by: Actor) -> bool:
         """Whether it was theirs. `device_id` is the one that `of` shows."""
         return self._forgotten(work, user_id, device_id, by) > 0

@@ -33,6 +33,7 @@ def feature(sessions: Sessions) -> Feature:
                 partial(swept, sessions),
             ),
         ),
+        about=sessions.about,
         background=(Background("sessions.touches", sessions.touches.keep_writing),),
     )
 

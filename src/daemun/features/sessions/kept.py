@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Final
@@ -83,11 +84,15 @@ class Kept:
         """Newest first."""
         return [shown(each, tx.now) for each in store.open_of(tx, user_id)]
 
+    def about(self, tx: Transaction, user_id: str) -> Mapping[str, Any]:
+        """Everything a person may read of their sessions and devices, those included that have ended."""
+        return store.about(tx, user_id)
+
     # The steps of the stories above
 
     def _mine(self, work: Work, session_id: str, user_id: str) -> Family | None:
-        family = store.held(work, session_id)
-        return family if family and family.user_id == user_id and is_open(family, work.now) else None
+        family = store.owned(work, session_id, user_id)
+        return family if family and is_open(family, work.now) else None
 
     def _make_room(self, work: Work, user_id: str) -> None:
         """The oldest go: a person who logs in for ever and never out is not locked out by it."""

@@ -77,6 +77,10 @@ known_devices = Table(
     Index("daemun_known_devices_by_age", "last_seen"),
 )
 AT_ONCE = 1000
+# What a person may read of their own: no hash, no key's name, no mark by which a client is recognised.
+TOLD = "id kind name agent address country started_at rotated_at used_at authenticated_at assured_at aal amr remember idle_until expires_at"
+OWN = tuple(families.c[each] for each in (*TOLD.split(), "ended_at", "ended_why"))
+OWN_DEVICE = tuple(known_devices.c[each] for each in ("name", "agent", "address", "first_seen", "last_seen"))
 # `idle_until` is never after `expires_at`; both are asked, so that one wrong row does not live for ever.
 _LIVE = select(
     families.c.id,
@@ -96,6 +100,8 @@ MOMENTS = tuple(each.name for each in families.c if isinstance(each.type, Instan
 _THIS = families.c.id == bindparam("this")
 _FAMILY = select(families).where(_THIS)
 HELD = Hot(_FAMILY, postgresql=_FAMILY.with_for_update())
+_OWNED = _FAMILY.where(families.c.user_id == bindparam("user_id"))
+OWNED = Hot(_OWNED, postgresql=_OWNED.with_for_update())
 ADDED = Hot(insert(families))
 TURNED = Hot(update(families).where(_THIS, families.c.ended_at.is_(None)))
 ENDED = Hot(update(families).where(_THIS, families.c.ended_at.is_(None)).values(ended_at=bindparam("now"), ended_why=bindparam("why")))
@@ -142,6 +148,12 @@ def add(work: Work, family: Family) -> None:
 def held(work: Work, family_id: str) -> Family | None:
     """The family, locked until the commit: what follows is decided on it."""
     found = work.hot(HELD, this=family_id)
+    return _family(found) if found else None
+
+
+def owned(work: Work, family_id: str, user_id: str) -> Family | None:
+    """The same, if it is this person's."""
+    found = work.hot(OWNED, this=family_id, user_id=user_id)
     return _family(found) if found else None
 
 
@@ -206,6 +218,13 @@ def sweep(work: Work, before: datetime) -> int:
         select(families.c.id).where(or_(families.c.ended_at < before, families.c.idle_until < before)).limit(AT_ONCE).scalar_subquery()
     )
     return work.run(delete(families).where(families.c.id.in_(long_over)))
+
+
+def about(tx: Transaction, user_id: str) -> dict[str, Any]:
+    """All there is of one person, the newest first."""
+    sessions = select(*OWN).where(families.c.user_id == user_id).order_by(families.c.id.desc())
+    devices = select(*OWN_DEVICE).where(known_devices.c.user_id == user_id).order_by(known_devices.c.last_seen.desc())
+    return {"sessions": [dict(each._mapping) for each in tx.all(sessions)], "devices": [dict(each._mapping) for each in tx.all(devices)]}
 
 
 def forget(work: Work, user_id: str) -> int:

@@ -41,8 +41,8 @@ class Credentials:
     async def encode(self, password: Secret) -> str:
         return await self.hasher.hash(password)
 
-    def change(self, work: Work, proof: Proof, encoded: str) -> Account | Refusal | Stale:
-        """By somebody who has just proven the old one, which is still the one that is stored."""
+    def confirm(self, work: Work, proof: Proof) -> Account | Refusal | Stale:
+        """Somebody who is in already has proven their password once more, and it is still the one that is stored."""
         account = store.locked(work, proof.user_id or "")
         if proof.forgive:
             proof.forgive(work)
@@ -52,7 +52,12 @@ class Credentials:
             return Stale()
         if account.status != "NORMAL":
             return AccountInactive()
-        return self._set(work, account, encoded, "change", account.actor)
+        return account
+
+    def change(self, work: Work, proof: Proof, encoded: str) -> Account | Refusal | Stale:
+        """By somebody who has just proven the old one, which is still the one that is stored."""
+        account = self.confirm(work, proof)
+        return self._set(work, account, encoded, "change", account.actor) if isinstance(account, Account) else account
 
     def set(self, work: Work, user_id: str, encoded: str, *, how: How, by: Actor | None = None) -> Account | Refusal:
         """After a link was used. A suspended or deleted account gets none: the way back in is another one."""

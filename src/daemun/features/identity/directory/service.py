@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from daemun.core.canonical import email_key, handle_key
 from daemun.features.identity.accounts.models import Account
@@ -63,6 +64,10 @@ class Directory:
     def history(self, tx: Transaction, user_id: str, after: str | None = None, limit: int = 50) -> Sequence[LoginEntry]:
         """Newest first; `after` is the id of the last one that was shown."""
         return store.history(tx, user_id, after, max(1, min(limit, MOST)))
+
+    def about(self, tx: Transaction, user_id: str) -> Mapping[str, Any]:
+        """Everything a person may read of themselves, at once."""
+        return store.about(tx, user_id)
 
     def forget_old(self, work: Work) -> int:
         """Deletes up to a thousand entries of the login history that are old enough; how many."""

@@ -14,12 +14,20 @@ from daemun.features.identity.accounts.models import Account
 from daemun.features.identity.accounts.store import WHOLE
 from daemun.features.identity.directory.models import LAST, RANKS, LoginEntry, Place, Rank, Sought
 from daemun.features.identity.dormancy import Due
+from daemun.features.identity.links.store import links
 from daemun.features.identity.store import login_history, users
 from daemun.ports.database import Ids, Transaction, Work
 
 SWEPT_AT_ONCE = 1000
 REMINDED = 3
 """In the place of the notices of sleep, of which nobody who has left gets one: the letter that tells of the erasure went out."""
+# What a person may read of their own row. Left out: hashes, other spellings of what is here, and who else had a hand in it.
+TOLD = (
+    "id handle email email_verified name language status status_since status_reason status_until before_deletion left_at "
+    "created_at updated_at last_login_at password_changed_at temporary_until active_on sleep_notices noticed_on"
+)
+OWN = tuple(users.c[each] for each in TOLD.split())
+OWN_LINK = tuple(links.c[each] for each in ("purpose", "email", "created_at", "expires_at", "used_at", "tries"))
 WORDS: dict[Rank, ColumnElement[str]] = {"handle": users.c.handle_key, "email": users.c.email_key, "name": users.c.name_key}
 ENTRY = tuple(login_history.c[each] for each in ("id", "at", "success", "reason", "address", "agent"))
 
@@ -128,6 +136,18 @@ def history(tx: Transaction, user_id: str, after: str | None, limit: int) -> Seq
     beyond = [login_history.c.id < after] if after else []
     mine = select(*ENTRY).where(login_history.c.user_id == user_id, *beyond)
     return [LoginEntry(**row._mapping) for row in tx.all(mine.order_by(login_history.c.id.desc()).limit(limit))]
+
+
+def about(tx: Transaction, user_id: str) -> dict[str, Any]:
+    """All there is of one person; days are days since 1970."""
+    row = tx.one(select(*OWN).where(users.c.id == user_id))
+    logins = select(*ENTRY).where(login_history.c.user_id == user_id).order_by(login_history.c.id.desc())
+    theirs = select(*OWN_LINK).where(or_(links.c.user_id == user_id, links.c.subject == user_id)).order_by(links.c.id.desc())
+    return {
+        "account": dict(row._mapping) if row else {},
+        "logins": [dict(each._mapping) for each in tx.all(logins)],
+        "links": [dict(each._mapping) for each in tx.all(theirs)],
+    }
 
 
 def forget_before(work: Work, before: datetime) -> int:
