@@ -6,12 +6,15 @@ import json
 import os
 
 from fastapi import FastAPI
-from fastapi.responses import RedirectResponse
+from starlette.responses import Response
 
 from daemun import __version__
 from daemun.app.embed import Daemun
 from daemun.app.settings import Settings
 from daemun.ports.system import Clock
+from daemun.web.pageroute import CurrentPages
+from daemun.web.pages import ACCOUNT, SIGN_IN
+from daemun.web.visit import CurrentVisit
 
 FLAGS = "DAEMUN_FLAGS"
 """How the command line's flags reach the workers."""
@@ -29,12 +32,11 @@ def create(settings: Settings | None = None, *, clock: Clock | None = None) -> F
         redoc_url=None,
         openapi_url="/openapi.json" if chosen.core.docs else None,
     )
-    if chosen.core.docs:
-        app.add_api_route("/", _home, include_in_schema=False)
+    app.add_api_route("/", _home, include_in_schema=False)
     Daemun(chosen, clock=clock).install(app)
     return app
 
 
-async def _home() -> RedirectResponse:
+async def _home(visit: CurrentVisit, pages: CurrentPages) -> Response:
     """The first thing anybody opens."""
-    return RedirectResponse("docs")
+    return pages.to(ACCOUNT if visit.actor.is_known else SIGN_IN)

@@ -153,9 +153,10 @@ def build(settings: Settings, *, clock: Clock | None = None) -> House:
     places = PlacesFile(core.places_file or SHIPPED)
     parts = {each.name: each.about for each in plugged if each.about} | {"mail": letters.about}
     desk = people.Desk(people_, kept, rights, letters, jar, core.base_url, places, parts)
-    flows = signin.Flows(signin.SignUp(people_, rights), signin.LogIn(people_, kept), signin.Refresh(people_, kept), signin.LogOut(kept))
+    words = Catalogue.read([COUNTRIES, signin.LOCALE])
+    door = signin.Door(people_, kept, rights, letters, places, words, jar, core.base_url)
     # Those that are asked most come first: routes are tried in this order.
-    features = (people.feature(desk), signin.feature(flows), *plugged)
+    features = (people.feature(desk), signin.feature(door, docs=core.docs), *plugged)
     book = LetterBook.read([each.letters for each in features if each.letters], site=core.base_url)
     features = (*features, mail.feature(letters, book, _post(settings, post), clock))
     routes.check(features)

@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from daemun.features.identity import EMAIL, HANDLE, Attempt, Newcomer, User
 from daemun.features.sessions import TokenPair
+from daemun.features.signin.flows.finish import Key
 from daemun.plugin import Body, Line, Secret
 
 Moment = Annotated[datetime, PlainSerializer(lambda at: at.isoformat(timespec="microseconds").replace("+00:00", "Z"), return_type=str)]
@@ -65,6 +66,28 @@ class LoginBody(Body):
     @property
     def attempt(self) -> Attempt:
         return Attempt(self.user_id, Secret(self.password))
+
+
+class FinishBody(Body):
+    """`token` from the letter's link, or `code` in the browser that asked. `user_id`: another one, when the first is taken by now."""
+
+    token: Annotated[str, Field(max_length=200)] | None = None
+    code: Annotated[str, Field(max_length=20)] | None = None
+    user_id: Annotated[str, Field(pattern=HANDLE, min_length=4, max_length=20)] | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.token is None) == (self.code is None):
+            raise PydanticCustomError("daemun_signup_token_or_code", "a token or a code")
+        return self
+
+    @property
+    def key(self) -> Key:
+        return Key(*(Secret(each) if each is not None else None for each in (self.token, self.code)))
+
+
+class PasswordBody(Body):
+    password: Annotated[str, Field(max_length=LONGEST_PASSWORD)]
 
 
 class RefreshBody(Body):

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
-from daemun.features.signin.events import LOGGED_IN
-from daemun.features.signin.routes import Flows, router
+from daemun.features.signin import pages, routes
+from daemun.features.signin.door import Door
+from daemun.features.signin.events import EVENTS
 from daemun.plugin import Feature
 
-HERE = Path(__file__).parent
+HERE: Final = Path(__file__).parent
+LOCALE: Final = HERE / "locale"
 
 
-def feature(flows: Flows) -> Feature:
-    return Feature("signin", routers=(router(flows),), events=(LOGGED_IN,), locale=HERE / "locale")
+def feature(door: Door, *, docs: bool) -> Feature:
+    """`docs`: whether the API's documentation page is served, so that the sign-in page may name it."""
+    flows = routes.Flows.at(door)
+    return Feature(
+        "signin",
+        routers=(routes.router(flows), pages.router(flows, docs=docs)),
+        events=EVENTS,
+        locale=LOCALE,
+        letters=HERE / "letters",
+        templates=HERE / "templates",
+    )

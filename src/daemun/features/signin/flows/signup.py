@@ -3,33 +3,87 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
-from daemun.core.actor import SYSTEM
-from daemun.features.access import Access
-from daemun.features.identity import Identity, Newcomer, User
+from daemun.core.actor import NOBODY, SYSTEM
+from daemun.core.secret import Secret
+from daemun.features.identity import Account, Newcomer, User
+from daemun.features.signin.door import Door
 from daemun.features.signin.errors import SignupClosed
+from daemun.features.signin.events import SIGNUP_ASKED
 from daemun.ports.database import Work
 from daemun.web.visit import Visit
 
-FIRST_ROLE = "user"
+FIRST_ROLE: Final = "user"
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """Told to everybody who asks, whatever became of it: the rest is in the mailbox."""
 
 
 @dataclass(frozen=True, slots=True)
 class SignUp:
-    identity: Identity
-    access: Access
+    door: Door
 
-    async def __call__(self, visit: Visit, newcomer: Newcomer) -> User:
-        if self.identity.rules.signup != "open":
+    async def __call__(self, visit: Visit, newcomer: Newcomer) -> User | Pending:
+        identity = self.door.identity
+        if identity.rules.signup == "invite":
             raise SignupClosed
-        await self.identity.count_signup(visit)
-        self.identity.judge(newcomer)
-        await visit.read(self.identity.refuse_taken, newcomer)
-        encoded = await self.identity.encode(newcomer.password)
-        return await visit.work(self._join, newcomer, encoded)
+        await identity.count_signup(visit)
+        identity.judge(newcomer)
+        if identity.rules.signup == "private":
+            return await self._by_mail(visit, newcomer)
+        await visit.read(identity.refuse_taken, newcomer)
+        encoded = await identity.encode(newcomer.password)
+        return await visit.work(self._join, newcomer, encoded, visit.browser.flow)
 
-    def _join(self, work: Work, newcomer: Newcomer, encoded: str) -> User:
-        user = self.identity.join(work, newcomer, encoded, role=FIRST_ROLE)
-        # Given by the house: nobody gives a role to themselves.
-        self.access.grant(work, SYSTEM, user.id, FIRST_ROLE)
+    def _join(self, work: Work, newcomer: Newcomer, encoded: str, browser: str) -> User:
+        user = joined(self.door, work, newcomer, encoded)
+        issued = self.door.identity.links.issue(work, "verify", user_id=user.id, email=user.email, browser=browser)
+        # A code is typed into the browser that asked for it: without one it is of no use.
+        link, code = self.door.link("/verify", issued.token), issued.code if browser else None
+        if (account := self.door.identity.directory.account(work, user.id)) is not None:
+            self.door.write(work, "verify_email", account, link=link, code=code)
         return user
+
+    # Private: nothing in the answer, in its time or in what is written tells who is a member.
+
+    async def _by_mail(self, visit: Visit, newcomer: Newcomer) -> Pending:
+        encoded = await self.door.identity.encode(newcomer.password)
+        may = await self.door.identity.may_write_to(newcomer.email)
+        if may:
+            await visit.work(self._ask, newcomer, encoded, visit.browser.flow)
+        return Pending()
+
+    def _ask(self, work: Work, newcomer: Newcomer, encoded: str, browser: str) -> None:
+        identity = self.door.identity
+        owner = identity.find(work, newcomer.email)
+        account = identity.directory.account(work, owner.id if owner else "")
+        data = {"handle": newcomer.handle, "name": newcomer.name, "password": encoded}
+        # Made for an address that is taken as well: it then opens nothing, and nobody is given it.
+        issued = identity.links.issue(work, "signup", email=newcomer.email, data=data, browser=browser)
+        free = account is None and identity.mailbox.is_free(work, newcomer.email)
+        work.publish(SIGNUP_ASKED.by(NOBODY, work.now, target=account.id if account else None, free=free))
+        if account is not None:
+            self._tell_owner(work, account)
+        elif free:
+            link, code = self.door.link("/signup/finish", issued.token), issued.code if browser else None
+            self.door.write_to(work, "signup_finish", newcomer.email, name=newcomer.name, handle=newcomer.handle, link=link, code=code)
+        else:
+            self.door.write_to(work, "signup_taken", "", name="", handle="", link=Secret(f"{self.door.base}/signin"))
+
+    def _tell_owner(self, work: Work, account: Account) -> None:
+        """Whoever has left a short time ago gets back what they had: nobody is a member twice."""
+        if account.status == "DELETED":
+            issued = self.door.identity.links.issue(work, "restore", user_id=account.id, email=account.email)
+            self.door.write(work, "restore", account, link=self.door.link("/restore", issued.token))
+        else:
+            self.door.write(work, "signup_taken", account, link=Secret(f"{self.door.base}/signin"))
+
+
+def joined(door: Door, work: Work, newcomer: Newcomer, encoded: str) -> User:
+    user = door.identity.join(work, newcomer, encoded, role=FIRST_ROLE)
+    # Given by the house: nobody gives a role to themselves.
+    door.access.grant(work, SYSTEM, user.id, FIRST_ROLE)
+    return user
