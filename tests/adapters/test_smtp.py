@@ -147,6 +147,21 @@ def test_a_subject_cannot_smuggle_in_a_header(subject: str) -> None:
         a_message(subject=subject)
 
 
+@pytest.mark.parametrize("to", ["=?utf-8?q?victim=40good.example=3e=2c?=@b.example", "=?utf-8?b?YSxi?=@b.example", "=?utf-8?q??=@b.example"])
+def test_a_recipient_is_written_in_no_code(to: str) -> None:
+    """RFC 2047 5: no encoded word in an address; libraries decode it all the same, and fell over the last of these."""
+    with pytest.raises(ValueError, match="one plain address"):
+        a_message(to)
+
+
+async def test_a_letter_that_cannot_be_written_does_not_keep_the_others_from_their_readers(tmp_path: Path) -> None:
+    crooked = ":;?b?한]😀(:>=_>=??b?_[_)utf-8?=한"  # the standard library falls over it
+    with mailserver(tmp_path) as there:
+        first, second = await became(there.server, a_message(subject=crooked), a_message("bob@example.com"))
+    assert first in [("refused", "unwritable"), ("sent", "")]
+    assert second == ("sent", "")
+
+
 async def test_a_line_with_one_dot_does_not_end_a_letter(tmp_path: Path) -> None:
     """RFC 5321 4.5.2."""
     with mailserver(tmp_path) as there:

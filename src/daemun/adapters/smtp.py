@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import ssl
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import suppress
@@ -20,6 +21,7 @@ from aiosmtplib import SMTPSenderRefused as SenderRefused
 from daemun.core.secret import Secret
 from daemun.ports.post import Message, Outcome
 
+log = logging.getLogger("daemun.mail")
 PERMANENT = 500
 TROUBLE = (SMTPException, OSError, TimeoutError, ValueError)
 """What a server or the way to it can do to us. ValueError: an answer that is no SMTP."""
@@ -86,9 +88,14 @@ class SmtpPost:
 
     async def _sent(self, client: SMTP, message: Message) -> Outcome:
         try:
+            written = self._written(message)
+        except Exception as error:  # of the library, which falls over some texts: it would at every try, and hold up all that follow
+            log.warning("letter %s cannot be written: %s", message.id, type(error).__name__)
+            return Outcome(message.id, "refused", "unwritable")
+        try:
             # The library's limit is on each command; together they must not outlast our hold on the letter.
             async with asyncio.timeout(self._server.timeout):
-                await client.sendmail(self._server.sender, [message.to], self._written(message))
+                await client.sendmail(self._server.sender, [message.to], written)
         except TROUBLE as error:
             if not isinstance(error, SMTPException) or isinstance(error, OSError | TimeoutError):
                 client.close()  # in the midst of a letter: what comes next would be read as a part of it

@@ -10,7 +10,8 @@ from typing import Literal, Protocol
 
 from daemun.core.circumstance import Language
 
-ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
+# No question mark: whoever writes or reads the header would take `=?utf-8?q?a=2Cb?=` for other letters (RFC 2047), or fall over it.
+ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 
 
 def is_address(text: str) -> bool:

@@ -234,6 +234,35 @@ async def test_what_was_sent_before_a_breakdown_is_not_sent_again(database_url: 
         assert len(await room.records("waiting")) == 3
 
 
+@dataclass(frozen=True, slots=True)
+class FallsOver:
+    """A post that one letter breaks, each time."""
+
+    at: str
+    good: list[str] = field(default_factory=list)
+
+    async def send(self, messages: Sequence[Message]) -> AsyncGenerator[Outcome, None]:
+        for message in messages:
+            if message.to == self.at:
+                raise ZeroDivisionError
+            self.good.append(message.to)
+            yield Outcome(message.id, "sent")
+
+
+async def test_one_letter_at_which_everything_breaks_does_not_keep_the_others_from_their_readers(database_url: str) -> None:
+    async with a_postroom(database_url) as room:
+        await room.post(a_letter("poison@example.com"))
+        room.clock.advance(seconds=1)
+        await room.post(a_letter())
+        post = FallsOver("poison@example.com")
+        for _ in range(2):
+            with suppress(ZeroDivisionError):
+                await a_worker(room, a_server(1), post=post).once(visit(room))
+        assert post.good == ["ann@example.com"]
+        (stuck,) = await room.records("waiting")
+        assert (stuck.tries, stuck.last_error) == (1, "broken")
+
+
 async def test_old_letters_are_forgotten_and_those_that_wait_are_not(database_url: str, tmp_path: Path) -> None:
     async with a_postroom(database_url) as room:
         await room.post(*[a_letter()] * 2, a_letter(to=""))

@@ -72,6 +72,7 @@ async def test_a_weak_password_is_refused_with_every_reason(client: Client) -> N
         ("user_id", 12345, "field_text"),
         ("email", "ann", "email_form"),
         ("email", "ann@example.com\u0000", "email_form"),
+        ("email", "=?utf-8?q??=@example.com", "email_form"),
         ("name", "안", "field_too_short"),
         ("name", "  안  ", "field_too_short"),
         ("name", "a" * 101, "field_too_long"),

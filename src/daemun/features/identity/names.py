@@ -46,7 +46,8 @@ RESERVED = frozenset(
         "webmaster",
     ]
 )
-EMAIL = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}$"
+# No question mark: `=?utf-8?q?a=2Cb?=` is an encoded word to mail programs and libraries, which read other letters in it than we do.
+EMAIL = r"^[A-Za-z0-9.!#$%&'*+/=^_`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}$"
 
 
 def flaws_of_given(handle: str, email: str, name: str) -> Iterator[Flaw]:

@@ -73,11 +73,17 @@ class Deliver:
         if not messages:
             return
         until = self.clock.now() + AT_WORK
-        async with aclosing(self.post.send(messages)) as sending:
-            async for outcome in sending:
-                outcomes.append(outcome)
-                if self.clock.now() > until or (leaving is not None and leaving.is_set()):
-                    return
+        try:
+            async with aclosing(self.post.send(messages)) as sending:
+                async for outcome in sending:
+                    outcomes.append(outcome)
+                    if self.clock.now() > until or (leaving is not None and leaving.is_set()):
+                        return
+        except Exception:
+            # The letter it broke at waits like any that failed: due at once, it would keep all behind it from their readers for ever.
+            settled = {each.id for each in outcomes}
+            outcomes += [Outcome(each.id, "later", "broken") for each in messages if each.id not in settled][:1]
+            raise
 
     def _messages(self, envelopes: Sequence[Envelope]) -> tuple[list[Message], list[Outcome]]:
         messages, unsayable = list[Message](), list[Outcome]()
