@@ -45,14 +45,14 @@ class Requires(SecurityBase):
             raise CsrfDue
         if self.permission is not None and not visit.actor.may(self.permission):
             raise Denied(permission=self.permission)
-        if not self._is_sure_of(visit.actor):
-            raise ReauthenticationDue(aal=self.aal, max_age=0 if self.max_age is None else int(self.max_age.total_seconds()))
+        self.be_sure_of(visit.actor)
         return visit.actor
 
-    def _is_sure_of(self, actor: Actor) -> bool:
-        """An age that nobody knows is too old."""
+    def be_sure_of(self, actor: Actor) -> None:
+        """Raises `ReauthenticationDue`. An age that nobody knows is too old."""
         recent = self.max_age is None or (actor.authenticated_ago is not None and actor.authenticated_ago <= self.max_age)
-        return recent and actor.aal >= self.aal
+        if not recent or actor.aal < self.aal:
+            raise ReauthenticationDue(aal=self.aal, max_age=0 if self.max_age is None else int(self.max_age.total_seconds()))
 
     @property
     def asks_again(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -17,6 +17,7 @@ from daemun.ports.letters import Letter
 
 CAUSES: Final[Mapping[MoveName, Cause]] = {"ban": "banned", "sleep": "slept", "delete": "deleted"}
 """Erasing leaves nothing that could end."""
+Write = Callable[[Work, Moved], None]
 
 
 def move(
@@ -29,8 +30,9 @@ def move(
     reason: str = "",
     until: datetime | None = None,
     link: Secret | None = None,
+    write: Write | None = None,
 ) -> Moved | Refusal:
-    """Decided, written, and said in a letter of the move's own kind; what the move ends has ended with it."""
+    """Decided, written, and said in a letter of the move's own kind, or by `write`; what the move ends has ended with it."""
     protected = name in CAUSES and desk.access.keep_a_master(work, user_id) is not None
     moved = desk.identity.move(work, user_id, name, by=by, reason=reason, until=until, protected=protected)
     if isinstance(moved, Refusal):
@@ -40,6 +42,9 @@ def move(
     else:
         if cause := CAUSES.get(name):
             desk.revoke(work, cause, user_id, by=by)
+        if write:
+            write(work, moved)
+            return moved
         end = until.date().isoformat() if until else ""
         desk.write(work, moved.move.letter, moved.account, link=link, reason=reason, until=end)
     return moved
