@@ -7,48 +7,38 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from daemun.core.actor import Actor
-from daemun.features.identity import Identity, Purpose
+from daemun.features.identity import ENDS, Change, Identity, Purpose
 from daemun.features.sessions import EndedWhy, Sessions
 from daemun.ports.database import Work
 
-Cause = Literal[
-    "password_changed",
-    "password_reset",
-    "email_changed",
-    "email_undone",
-    "roles_changed",
-    "banned",
-    "slept",
-    "deleted",
-    "admin",
-]
-Kind = Literal[
-    "own_session",  # the one that asked, cookie or token family, its access tokens included
-    "other_sessions",
-    "own_device",
-    "other_devices",
-    "verify",
-    "reset",
-    "unlock",
-    "restore",
-    "wake",
-    "change_email",
-    "undo_email",
-]
+Cause = Change | Literal["roles_changed"]
+Kind = (
+    Purpose
+    | Literal[
+        "own_session",  # the one that asked, cookie or token family, its access tokens included
+        "other_sessions",
+        "own_device",
+        "other_devices",
+        "temporary",  # a password that is lent beside the own one
+        "newer_undo_email",  # a way back to an address of later than the one that was gone back to
+    ]
+)
 KINDS: Final[tuple[Kind, ...]] = (
     "own_session",
     "other_sessions",
     "own_device",
     "other_devices",
+    "temporary",
     "verify",
     "reset",
     "unlock",
     "restore",
     "wake",
     "change_email",
+    "invite",
     "undo_email",
+    "newer_undo_email",
 )
-LINKS: Final[tuple[Purpose, ...]] = ("verify", "reset", "unlock", "restore", "wake", "change_email", "undo_email")
 WHY: Final[Mapping[Cause, EndedWhy]] = {
     "password_changed": "password_changed",
     "password_reset": "password_reset",
@@ -61,18 +51,26 @@ WHY: Final[Mapping[Cause, EndedWhy]] = {
     "admin": "admin",
 }
 EVERYWHERE: Final[frozenset[Kind]] = frozenset(("own_session", "other_sessions", "own_device", "other_devices"))
-# Of the changes that somebody else may have made the undo link outlives everything but its use: it is the owner's way back.
-DIES: Final[Mapping[Cause, frozenset[Kind]]] = {
-    "password_changed": frozenset(("other_sessions", "other_devices", "reset", "unlock", "change_email")),
-    "password_reset": EVERYWHERE | {"reset", "unlock", "change_email"},
-    "email_changed": frozenset(("other_sessions", "verify", "reset", "unlock", "restore", "wake", "change_email")),
-    "email_undone": EVERYWHERE | {"verify", "reset", "unlock", "restore", "wake", "change_email", "undo_email"},
+NOTHING: Final[frozenset[Kind]] = frozenset()
+# Sessions and devices end here. Links and lent passwords end in identity, where the change is written, by a table of its own:
+# whoever changes an account without asking here leaves at most its owner's browsers open, and no way in for anybody else.
+HERE: Final[Mapping[Cause, frozenset[Kind]]] = {
+    "password_changed": frozenset(("other_sessions", "other_devices")),
+    "password_reset": EVERYWHERE,
+    "email_changed": frozenset(("other_sessions",)),
+    "email_undone": EVERYWHERE,
     # Rights are read at every request: nothing needs to die for a role to be gone.
-    "roles_changed": frozenset(),
-    "banned": EVERYWHERE | {"verify", "reset", "unlock", "restore", "wake", "change_email"},
-    "slept": EVERYWHERE | {"reset", "unlock", "change_email"},
-    "deleted": EVERYWHERE | {"verify", "reset", "unlock", "wake", "change_email"},
-    "admin": EVERYWHERE | {"reset"},
+    "roles_changed": NOTHING,
+    "banned": EVERYWHERE,
+    "slept": EVERYWHERE,
+    "deleted": EVERYWHERE,
+    "admin": EVERYWHERE,
+}
+LENT: Final[frozenset[Kind]] = frozenset(("temporary",))
+NEWER: Final[frozenset[Kind]] = frozenset(("newer_undo_email",))
+DIES: Final[Mapping[Cause, frozenset[Kind]]] = {
+    **{change: HERE[change] | ENDS[change] | LENT | (NEWER if change == "email_undone" else NOTHING) for change in ENDS},
+    "roles_changed": HERE["roles_changed"],
 }
 
 
@@ -85,16 +83,13 @@ class Revocation:
 
     def __call__(self, work: Work, cause: Cause, user_id: str, *, by: Actor, own: str | None = None, device: str = "") -> int:
         """How many sessions ended. `own` is the session that asked, `device` the known device it came from."""
-        dies = DIES[cause]
-        ended = self._sessions(work, cause, user_id, by, own)
+        dies = HERE[cause]
+        ended = 0
+        if "other_sessions" in dies:
+            ended = self.sessions.end_all(work, user_id, WHY[cause], by=by, but=None if "own_session" in dies else own)
         if "other_devices" in dies:
             self.sessions.devices.forget_all(work, user_id, by=by, but="" if "own_device" in dies else device)
-        if links := [each for each in LINKS if each in dies]:
-            self.identity.links.void(work, user_id, *links)
+        if cause == "admin":  # changes nothing in identity, which therefore has ended nothing yet
+            self.identity.links.end_with(work, user_id, "admin")
+            self.identity.credentials.take_back(work, user_id)
         return ended
-
-    def _sessions(self, work: Work, cause: Cause, user_id: str, by: Actor, own: str | None) -> int:
-        dies = DIES[cause]
-        if "other_sessions" in dies:
-            return self.sessions.end_all(work, user_id, WHY[cause], by=by, but=None if "own_session" in dies else own)
-        return 0
