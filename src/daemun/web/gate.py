@@ -171,7 +171,7 @@ class Gate:
         if self.https_only and self._scheme(scope, headers) == "http" and scope["path"] not in ("/healthz", "/readyz"):
             return HttpsRequired()
         length = headers.get("content-length", "")
-        if length.isdigit() and int(length) > self.body_limit:
+        if length.isascii() and length.isdigit() and int(length[:20]) > self.body_limit:  # "²" is a digit, and no number
             return TooLarge(limit=self.body_limit)
         return None
 

@@ -89,7 +89,7 @@ async def test_filters_narrow_what_is_found(room: Room) -> None:
         assert await handles(room, q=q, created_to=middle, status="NORMAL") == []
 
 
-@pytest.mark.parametrize("after", ["", "x", "bnVsbA", "WzEsMiwzXQ", "WyJpZCIsIiIsImEiLCJiIl0", "WyJ4IiwiIiwiYSJd", "가나다"])
+@pytest.mark.parametrize("after", ["", "x", "bnVsbA", "WzEsMiwzXQ", "WyJpZCIsIiIsImEiLCJiIl0", "WyJ4IiwiIiwiYSJd", "가나다", "W1tb" * 5000])
 async def test_a_place_that_no_page_has_said_is_malformed(room: Room, after: str) -> None:
     with pytest.raises(Malformed):
         await room.read(room.identity.directory.search, Sought(after=after))

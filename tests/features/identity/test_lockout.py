@@ -55,6 +55,20 @@ async def test_a_hundred_strangers_from_a_hundred_addresses_leave_the_owners_dev
     assert await tried(room, RIGHT, device=LAPTOP) == "in"
 
 
+async def test_one_mailbox_has_one_limit_of_letters_in_every_spelling(room: Room) -> None:
+    """Many providers deliver a tag to the mailbox without it: else a flood has as many limits as there are tags."""
+    spellings = [
+        "ann@example.com",
+        "Ann+1@example.com",
+        "an.n@example.com",
+        "ann+2@EXAMPLE.com",
+        "a.n.n+3@example.com",
+        "ann+4@example.com",
+    ]
+    assert [await room.identity.may_write_to(each) for each in spellings] == [True] * 5 + [False]
+    assert await room.identity.may_write_to("anna@example.com")
+
+
 async def test_a_login_from_a_known_device_ends_the_strangers_streak(room: Room) -> None:
     """Clause 10."""
     await room.a_user("ann_2026", password=RIGHT)

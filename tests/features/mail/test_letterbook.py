@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -88,6 +89,20 @@ def test_a_name_is_text_and_nothing_more(name: str) -> None:
     assert "onerror" not in page.attributes
     assert name in written.subject
     assert name in written.text
+
+
+@pytest.mark.parametrize("name", ["https://evil.example/win", "당첨! www.evil.example", "win@evil.example", "evil。example", "http:evil"])
+def test_a_name_is_no_address_to_click_on(name: str) -> None:
+    """Whoever signs up with somebody else's address would write to them in our name."""
+    written = a_book().write(a_letter(name=name))
+    for said in (written.subject, written.text.replace(LINK, "").replace(SITE, ""), Page(written.html).said):
+        assert name not in said
+        assert not re.search(r"evil\S+example|www\.\S|://evil|@evil|http:evil", said)
+
+
+def test_names_of_people_stay_readable() -> None:
+    for name, shown in {"J.R.R. Kim": "J. R. R. Kim", "Dr. Ann O'Neil-Park": "Dr. Ann O'Neil-Park", "안은주": "안은주"}.items():
+        assert shown in a_book().write(a_letter(name=name)).text
 
 
 @pytest.mark.parametrize("name", ["안은주\r\nBcc: eve@example.com", "안은주\nSubject: Hi", "안은주\u2028\u202edlrow\x00", "안 " * 500])

@@ -99,9 +99,15 @@ def recovery_of(rules: Rules, subject: str) -> Bound:
 
 
 def signup_letter(rules: Rules, email: str, key: bytes) -> Bound:
-    """By the address alone, whether it belongs to somebody here or not."""
-    mark = hmac.digest(key, f"signup\0{email_key(email)}".encode(), "sha256").hex()[:32]
+    """By the mailbox alone, whether it belongs to somebody here or not."""
+    mark = hmac.digest(key, f"signup\0{_mailbox(email)}".encode(), "sha256").hex()[:32]
     return Bound(f"signup:letter:{mark}", Limit(rules.recoveries_per_account, HOUR))
+
+
+def _mailbox(email: str) -> str:
+    """Many providers deliver `a.nn+anything@` to `ann@`: else whoever floods a mailbox has as many limits as there are spellings."""
+    local, at, domain = email_key(email).rpartition("@")
+    return f"{local.partition('+')[0].replace('.', '')}{at}{domain}"
 
 
 def warning(subject: str) -> Bound:
@@ -115,7 +121,7 @@ def kind_of(key: str) -> Kind:
 
 
 def allowances(rules: Rules, spent: Kind | None, wait: int | None) -> tuple[Allowance, ...]:
-    """What anybody may know of the limits of a login. A known device's own budget is told as the account's: who has it, is nobody's business."""
+    """What anybody may know of the limits of a login. A known device's budget is told as the account's: who has one is not told."""
     account, address = Limit(rules.login_attempts, rules.login_window), Limit(rules.failures_an_address, MINUTE)
     return (
         Allowance("account", account, wait if spent in ("account", "device") else None),

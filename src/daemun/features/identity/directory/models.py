@@ -62,7 +62,7 @@ class Place:
             return None
         try:
             told = json.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise Malformed(Flaw("after", "cursor_form")) from error
         if not isinstance(told, list) or len(told) != 3 or not all(isinstance(each, str) and each.isprintable() for each in told):
             raise Malformed(Flaw("after", "cursor_form"))
