@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.features.signin.rooms import WRONG, becomes, from_, hearing, kinds, lent, names, person, posted
@@ -20,7 +21,7 @@ async def house(database_url: str, tmp_path: Path) -> AsyncIterator[House]:
         yield opened
 
 
-async def signed_in(browser: PageClient, *, path: str = "/signin", password: str = ANN.password, **fields: str | bool) -> Page:
+async def signed_in(browser: PageClient, *, path: str = "/signin", password: str = ANN.password, **fields: Any) -> Page:
     return await browser.submit(await browser.open(path), follow=False, user_id=ANN.handle, password=password, **fields)
 
 
@@ -223,12 +224,11 @@ async def test_the_rules_for_a_password_are_said_before_one_is_typed_and_every_r
     """Clause 6: NIST SP 800-63B-4 3.1.1.2."""
     browser = a_page_client(house)
     page = await browser.open("/signup")
-    for rule in ("8자 이상", "대문자", "소문자", "숫자", "특수문자", "널리 쓰이는"):
-        assert rule in page.form().text
+    assert "8자 이상. 영문 대문자, 영문 소문자, 숫자, 특수문자 하나 이상씩. 널리 쓰이는" in " ".join(page.form().text.split())
     page = await browser.submit(page, **Member(handle="bob_2026", email="bob@example.com", password="abc").form)
     assert page.status == 400
     for reason in ("8자 이상이어야", "영문 대문자가 하나", "숫자가 하나", "특수문자가 하나"):
-        assert page.text.count(reason) >= 2
+        assert reason in page.text
     fields = page.form().fields
     assert (fields["user_id"], fields["email"], fields["name"]) == (["bob_2026"], ["bob@example.com"], ["안은주"])
     assert (fields["password"], fields["password_confirm"], fields["agree"]) == ([""], [""], ["1"])

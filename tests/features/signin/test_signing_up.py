@@ -152,7 +152,7 @@ async def test_in_the_browser_that_asked_a_code_finishes_it_and_elsewhere_the_li
     """Clause 34: ASVS 5.0 6.6.2."""
     browser, elsewhere = a_page_client(private), a_page_client(private)
     page = await browser.open("/signup")
-    page = await browser.submit(page, **typed(BOB))
+    page = await browser.submit(page, **BOB.form)
     assert (page.status, page.path) == (200, "/signup/finish?done=signup_letter")
     letter = await letter_to(private, BOB.email, "signup_finish")
     assert letter.code is not None
@@ -169,7 +169,7 @@ async def test_in_the_browser_that_asked_a_code_finishes_it_and_elsewhere_the_li
 async def test_five_wrong_codes_end_the_link(private: House) -> None:
     """Clause 35: ASVS 5.0 6.6.3."""
     browser = a_page_client(private)
-    page = await browser.submit(await browser.open("/signup"), **typed(BOB))
+    page = await browser.submit(await browser.open("/signup"), **BOB.form)
     letter = await letter_to(private, BOB.email, "signup_finish")
     assert letter.code is not None
     for _ in range(5):
@@ -195,7 +195,3 @@ async def test_where_only_invitations_count_nobody_signs_up(sqlite_url: str, tmp
         browser = a_page_client(house)
         assert (await browser.open("/signup")).status == 403
         assert "회원가입" not in (await browser.open("/signin")).links
-
-
-def typed(member: Member) -> dict[str, str | bool]:
-    return {**member.form}

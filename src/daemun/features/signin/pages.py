@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Annotated, Any, Final, TypeVar
 
@@ -75,10 +74,10 @@ def _signing_up(routes: APIRouter, flows: Flows) -> None:
     door = flows.door
 
     def signup_page(pages: Pages, visit: Visit, form: Form, refusal: Refusal | None = None) -> Response:
-        rules = list(rules_of(door.identity.policy))
+        least, kinds = door.identity.policy.min_length, kinds_of(door.identity.policy)
         if refusal is not None:
-            return pages.again(visit, "signin/signup.html", form, refusal, rules=rules)
-        return pages.render(visit, "signin/signup.html", form=form, rules=rules)
+            return pages.again(visit, "signin/signup.html", form, refusal, least=least, kinds=kinds)
+        return pages.render(visit, "signin/signup.html", form=form, least=least, kinds=kinds)
 
     @routes.get(SIGN_UP, dependencies=[OPEN])
     async def signup(visit: CurrentVisit, pages: CurrentPages) -> Response:
@@ -201,10 +200,7 @@ def _at(where: str, refusal: Refusal) -> Refusal:
     return refusal
 
 
-def rules_of(policy: PasswordPolicy) -> Iterator[tuple[str, dict[str, int]]]:
-    """What a password must be, said before anybody types one (NIST SP 800-63B-4 3.1.1.2)."""
-    yield "page_rules_length", {"min": policy.min_length}
-    for name in ("upper", "lower", "digit", "special"):
-        if getattr(policy, name):
-            yield f"page_rules_{name}", {}
-    yield "page_rules_guessable", {}
+def kinds_of(policy: PasswordPolicy) -> list[str]:
+    """Of which characters a password must have one. Said before anybody types it (NIST SP 800-63B-4 3.1.1.2)."""
+    asked = {"upper": policy.upper, "lower": policy.lower, "digit": policy.digit, "special": policy.special}
+    return [name for name, is_asked in asked.items() if is_asked]
