@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from daemun import __version__
-from daemun.cli import admin, keys, migrate, passwords, settings
+from daemun.cli import admin, keys, letters, migrate, passwords, settings, user
 from daemun.cli.housekeeping import housekeeping
 from daemun.cli.serve import serve
 
@@ -43,6 +43,8 @@ app.command()(housekeeping)
 app.command("settings")(settings.command)
 app.add_typer(migrate.app, name="migrate")
 app.add_typer(admin.app, name="admin")
+app.add_typer(user.app, name="user")
+app.add_typer(letters.app, name="letters")
 app.add_typer(keys.app, name="keys")
 app.add_typer(passwords.app, name="passwords")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import unicodedata
 from typing import Annotated, Literal
 
 import typer
@@ -14,6 +13,7 @@ from daemun.app.section import Entry
 from daemun.app.settings import Settings
 from daemun.app.settings_page import page
 from daemun.cli.speaking import DatabaseOption, DataOption, JsonOption, language, sentences, settings_from
+from daemun.cli.table import table
 from daemun.core.circumstance import Language
 from daemun.features.identity import IdentitySettings
 from daemun.features.sessions import SessionSettings
@@ -70,9 +70,8 @@ def _json(settings: Settings, entries: list[Entry]) -> str:
 
 
 def _table(settings: Settings, entries: list[Entry], language: Language) -> str:
-    rows = [HEADS[language], *((each.name, _short(each.value), each.source, _help(each, language)) for each in entries)]
-    widths = [max(_width(row[column]) for row in rows) for column in range(3)]
-    lines = ["  ".join([*(_pad(text, width) for text, width in zip(row[:3], widths, strict=True)), row[3]]) for row in rows]
+    rows = [(each.name, _short(each.value), each.source, _help(each, language)) for each in entries]
+    lines = [table(HEADS[language], rows)]
     return "\n".join([*lines, *(f"! {each.said(language)}" for each in settings.warnings())])
 
 
@@ -82,12 +81,3 @@ def _help(entry: Entry, language: Language) -> str:
 
 def _short(value: str) -> str:
     return value if len(value) <= WIDEST else value[: WIDEST - 1] + "…"
-
-
-def _width(text: str) -> int:
-    """Columns on a terminal: Korean letters take two."""
-    return sum(2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in text)
-
-
-def _pad(text: str, width: int) -> str:
-    return text + " " * (width - _width(text))

@@ -29,7 +29,7 @@ from daemun.features.identity.errors import (
 from daemun.features.identity.feature import feature, policy_of
 from daemun.features.identity.links import ENDS, LIFETIMES, Change, CodeWrong, Issued, Link, LinkOtherBrowser, LinkRefused, Purpose
 from daemun.features.identity.models import Attempt, Entered, Limited, Newcomer, Proof, Someone, Stale, User
-from daemun.features.identity.names import EMAIL, HANDLE
+from daemun.features.identity.names import EMAIL, HANDLE, is_email
 from daemun.features.identity.passwords import PasswordPolicy
 from daemun.features.identity.service import Identity, Knows
 from daemun.features.identity.settings import IdentitySettings
@@ -88,5 +88,6 @@ __all__ = [
     "WrongCredentials",
     "feature",
     "import_corpus",
+    "is_email",
     "policy_of",
 ]

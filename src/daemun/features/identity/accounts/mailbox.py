@@ -24,15 +24,15 @@ class Mailbox:
         """Whether `but`, or somebody new, may have the address: nobody has it, and nobody may still want it back."""
         return store.has_email(tx, email_key(email)) in (None, but) and not self.links.holds(tx, email, but=but)
 
-    def verified(self, work: Work, user_id: str, email: str) -> Account | Refusal:
-        """The letter was read, and the address is still the one it went to."""
+    def verified(self, work: Work, user_id: str, email: str, *, by: Actor | None = None) -> Account | Refusal:
+        """The letter was read, or `by` vouches for it, and the address is still the one it went to."""
         account = store.locked(work, user_id)
         if account is None or email_key(account.email) != email_key(email):
             return LinkRefused()
         if account.email_verified:
             return account
         store.write(work, user_id, {"email_verified": True})
-        work.publish(EMAIL_VERIFIED.by(account.actor, work.now, resource_id=user_id, target=user_id, email=account.email))
+        work.publish(EMAIL_VERIFIED.by(by or account.actor, work.now, resource_id=user_id, target=user_id, email=account.email))
         return replace(account, email_verified=True)
 
     def change(self, work: Work, user_id: str, email: str, *, by: Actor, verified: bool) -> Readdressed | Refusal:
