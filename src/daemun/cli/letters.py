@@ -34,6 +34,7 @@ def list_(
 ) -> None:
     """보낸 편지의 상태 보기, 새것부터 · Show what became of letters.
 
+    \b
     daemun letters list --state failed
     """
 
@@ -55,6 +56,7 @@ def retry(
 ) -> None:
     """보내지 못한 편지 다시 보내기 · Have the server send a failed letter again.
 
+    \b
     daemun letters retry 01KA0000000000000000000000
     """
 

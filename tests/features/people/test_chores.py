@@ -119,6 +119,7 @@ async def test_a_house_that_was_shut_for_years_begins_with_the_notices(house: Ho
 
 
 async def test_falling_asleep_ends_every_session(house: House) -> None:
+    """Clause 42: disabling an account ends its sessions."""
     client = house.client()
     ann = await a_member(client)
     await logged_in(client, ann)

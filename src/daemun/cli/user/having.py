@@ -29,6 +29,7 @@ def sessions(
 ) -> None:
     """열린 세션 보기, 끝내기 · Show somebody's sessions, or end them.
 
+    \b
     daemun user sessions ann_2026
     daemun user sessions ann_2026 --end-all
     """
@@ -70,6 +71,7 @@ def roles(
     모두 되거나 아무것도 되지 않습니다.
     All of it is done, or nothing.
 
+    \b
     daemun user roles ann_2026 --add operator --remove auditor
     """
 

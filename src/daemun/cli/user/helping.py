@@ -22,6 +22,7 @@ def unlock(login: Login, data: DataOption = None, database_url: DatabaseOption =
     daemun admin unlock과 같은 일을 합니다.
     The same as daemun admin unlock.
 
+    \b
     daemun user unlock ann_2026
     """
 
@@ -61,6 +62,7 @@ def verify(login: Login, data: DataOption = None, database_url: DatabaseOption =
     다른 길로 본인의 주소임을 확인했을 때만 쓰십시오.
     Only when you know by other ways that the address is theirs.
 
+    \b
     daemun user verify ann_2026
     """
 
@@ -79,6 +81,7 @@ def hold(login: Login, reason: Reason, data: DataOption = None, database_url: Da
     풀 때까지 아무도 이 계정을 지우지 못합니다. 본인에게 알리지 않습니다.
     Nothing erases the account until it is released. They are not told.
 
+    \b
     daemun user hold ann_2026 --reason "압수수색 영장 2026-123"
     """
 
@@ -94,6 +97,7 @@ def release(
 ) -> None:
     """법적 보존 풀기 · Release somebody from legal hold.
 
+    \b
     daemun user release ann_2026 --reason "사건 종결"
     """
 
@@ -116,6 +120,7 @@ def invite(
 ) -> None:
     """초대 편지 보내기 · Invite somebody, who chooses handle and password.
 
+    \b
     daemun user invite ann@example.com --role operator --role auditor
     """
 

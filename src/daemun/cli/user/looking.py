@@ -44,6 +44,7 @@ def list_(
 ) -> None:
     """회원 찾기, 새로 온 사람부터 · Find people, the newest first.
 
+    \b
     daemun user list --q ann --status BANNED
     daemun user list --role master --json
     """
@@ -64,6 +65,7 @@ def list_(
 def show(login: Login, data: DataOption = None, database_url: DatabaseOption = None, as_json: JsonOption = False) -> None:
     """한 사람의 계정·역할·세션·로그인 보기 · Show everything about one account.
 
+    \b
     daemun user show ann_2026
     """
 
@@ -92,6 +94,7 @@ def history(
 ) -> None:
     """로그인 기록 보기, 새것부터 · Show when somebody came in, or tried.
 
+    \b
     daemun user history ann_2026 --limit 10
     """
 

@@ -33,6 +33,7 @@ def ban(
     세션이 모두 끝나고, 본인에게 편지가 갑니다.
     All sessions end, and a letter tells them.
 
+    \b
     daemun user ban ann_2026 --reason "광고 글" --until 7d
     """
     moved = _moved("ban", login, data, database_url, reason=reason, until=until)
@@ -48,6 +49,7 @@ def ban(
 def lift(login: Login, data: DataOption = None, database_url: DatabaseOption = None, as_json: JsonOption = False) -> None:
     """정지 풀기 · Lift a suspension.
 
+    \b
     daemun user lift ann_2026
     """
     _tell(_moved("lift", login, data, database_url), as_json=as_json, ko="정지를 풀었습니다.", en="is no longer suspended.")
@@ -67,6 +69,7 @@ def delete(
     정해 둔 기간(기본 30일) 동안은 되살릴 수 있고, 그 뒤에 지워집니다.
     For some time (30 days unless set otherwise) it can be restored; then it is erased.
 
+    \b
     daemun user delete ann_2026 --reason "본인 요청"
     daemun user delete ann_2026 --reason "요청 1234" --yes
     """
@@ -81,6 +84,7 @@ def delete(
 def restore(login: Login, data: DataOption = None, database_url: DatabaseOption = None, as_json: JsonOption = False) -> None:
     """탈퇴한 계정 되살리기 · Restore a deleted account.
 
+    \b
     daemun user restore ann_2026
     """
     _tell(_moved("restore", login, data, database_url), as_json=as_json, ko="되살렸습니다.", en="is restored.")
