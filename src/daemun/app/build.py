@@ -31,7 +31,7 @@ from daemun.features import access, audit, identity, mail, people, sessions, sig
 from daemun.features.access import Access
 from daemun.features.identity import Blocklist, Identity, IdentitySettings
 from daemun.features.mail import PORTS, LetterBook, Mail, MailSettings
-from daemun.features.people import MakeAdmin
+from daemun.features.people import MakeAdmin, SetUp
 from daemun.features.sessions import Sessions, SessionSettings
 from daemun.plugin import Background, Feature
 from daemun.ports.attempts import Attempts
@@ -79,6 +79,7 @@ class House:
     desk: people.Desk
     recogniser: signin.Recognise
     make_admin: MakeAdmin
+    set_up: SetUp
     opened: asyncio.Event
     checks: Mapping[str, str]
     """What tells our secrets from others, and gives nothing of them away."""
@@ -147,7 +148,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> House:
     log = DatedFiles(core.data / "logs")
     others = (identity.feature(people_), sessions.feature(kept), audit.feature(log), *tools_)
     declared = (each for feature in others for each in feature.permissions)
-    rights = Access.of((*access.PERMISSIONS, *mail.PERMISSIONS, *declared), alive=people_.active_among)
+    rights = Access.of((*access.PERMISSIONS, *mail.PERMISSIONS, *people.PERMISSIONS, *declared), alive=people_.active_among)
     plugged = (*others, access.feature(rights))
     jar = Jar(plain=core.plain_cookies)
     places = PlacesFile(core.places_file or SHIPPED)
@@ -183,9 +184,10 @@ def build(settings: Settings, *, clock: Clock | None = None) -> House:
         sessions=kept,
         mail=letters,
         letterbook=book,
+        desk=desk,
         recogniser=signin.Recognise(kept, people_, rights),
         make_admin=MakeAdmin(people_, rights),
-        desk=desk,
+        set_up=SetUp(desk),
         opened=asyncio.Event(),
         checks=secrets.checks(),
     )

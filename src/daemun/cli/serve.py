@@ -21,6 +21,7 @@ from uvicorn.supervisors import Multiprocess
 from daemun.app.build import House
 from daemun.app.settings import Settings
 from daemun.cli.speaking import DatabaseOption, DataOption, fail, say, sentences
+from daemun.core.secret import Secret
 from daemun.server import FLAGS, create
 from daemun.web.catalogue import Catalogue
 from daemun.web.settings import WebSettings
@@ -58,22 +59,30 @@ def serve(
                 runner.run(_serve(house, uvicorn.Server(config), sock, partial(_welcome, settings, data)))
             return
         # Once here, so that what is wrong is told once, as a sentence, and not by every worker.
-        asyncio.run(_opened_once(house))
-    _welcome(settings, data)
+        link = asyncio.run(_opened_once(house))
+    _welcome(settings, data, link)
     os.environ[FLAGS] = json.dumps(told)
     Multiprocess(_config(settings, "daemun.server:create"), sockets=[sock]).run()
 
 
-async def _serve(house: House, server: uvicorn.Server, sock: socket.socket, welcome: Callable[[], None]) -> None:
+async def _serve(house: House, server: uvicorn.Server, sock: socket.socket, welcome: Callable[[Secret | None], None]) -> None:
     """Opened before the server starts: what is wrong is then told as a sentence. The application's lifespan closes it."""
     await house.open()
-    welcome()
+    welcome(await _offered(house))
     await server.serve(sockets=[sock])
 
 
-async def _opened_once(house: House) -> None:
+async def _opened_once(house: House) -> Secret | None:
     await house.open()
-    await house.close()
+    try:
+        return await _offered(house)
+    finally:
+        await house.close()
+
+
+async def _offered(house: House) -> Secret | None:
+    """Asked once a start, before there are workers: so it is printed once."""
+    return await house.visit("serve").work(house.set_up.offer)
 
 
 def _open_files() -> None:
@@ -114,7 +123,7 @@ def _config(settings: Settings, app: object) -> uvicorn.Config:
     )
 
 
-def _welcome(settings: Settings, data: Path | None) -> None:
+def _welcome(settings: Settings, data: Path | None, link: Secret | None) -> None:
     core = settings.core
     same = f" --data {shlex.quote(str(_absolute(data)))}" if data else ""
     if core.https_redirect and not core.trusted_proxies:
@@ -125,10 +134,12 @@ def _welcome(settings: Settings, data: Path | None) -> None:
     for warning in settings.warnings():
         say(f"주의: {warning.ko}", f"Mind: {warning.en}")
     where = f"{core.base_url}  ({core.host}:{core.port})" + (f"  ·  API: {core.base_url}/docs" if core.docs else "")
-    say(
-        f"대문이 열립니다: {where}\n첫 관리자: daemun admin create{same}  ·  멈추기: Ctrl+C",
-        f"The gate opens: {where}\nFirst administrator: daemun admin create{same}  ·  stop: Ctrl+C",
-    )
+    say(f"대문이 열립니다: {where}  ·  멈추기: Ctrl+C", f"The gate opens: {where}  ·  stop: Ctrl+C")
+    if link is not None:
+        say(
+            f"첫 관리자를 만드십시오. 1시간 안에 한 번만 열립니다: {link.reveal()}\n  터미널에서: daemun admin create{same}",
+            f"Make the first administrator; it opens once, within an hour: {link.reveal()}\n  in a terminal: daemun admin create{same}",
+        )
 
 
 def _absolute(data: Path | None) -> Path | None:

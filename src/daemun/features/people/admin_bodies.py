@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, AwareDatetime, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from daemun.features.identity import EMAIL, Newcomer, Sought, Status
@@ -14,6 +15,7 @@ from daemun.features.people.flows.bulk import MOST, Action, Chosen, Order
 from daemun.features.people.flows.change_somebody import Correction
 from daemun.features.people.flows.inviting import FIRST_ROLE
 from daemun.plugin import Body, Line, Secret
+from daemun.ports.database import EPOCH
 
 ID = r"^[0-9A-HJKMNP-TV-Z]{26}$"
 GIVEN = r"^[a-zA-Z0-9._-]{2,50}$"
@@ -35,13 +37,21 @@ def _said(text: str) -> str:
     return text.strip()
 
 
+def _dated(at: object) -> object:
+    """A number would be a moment as well, and nobody means 1970."""
+    if not isinstance(at, str | datetime) or not re.match(r"\d{4}-\d\d-\d\d", str(at)):
+        raise PydanticCustomError("daemun_field_invalid", "a moment is written as a date with a time")
+    return at
+
+
 Email = Annotated[str, Field(max_length=254, examples=["hong@example.com"]), AfterValidator(_address)]
 Name = Annotated[Line, Field(min_length=2, max_length=100, examples=["홍길동"]), AfterValidator(_said)]
 Reason = Annotated[Line, Field(min_length=1, max_length=500, examples=["약관 위반"]), AfterValidator(_said)]
 Role = Annotated[Line, Field(min_length=1, max_length=50)]
 Roles = Annotated[list[Role], Field(max_length=50)]
 Password = Annotated[str, Field(max_length=LONGEST_PASSWORD, examples=["Maru-Bada-72!"])]
-When = Annotated[AwareDatetime, Field(strict=False)]
+When = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_dated)]
+Since = Annotated[AwareDatetime, Field(ge=EPOCH), BeforeValidator(_dated)]
 UserId = Annotated[str, Field(pattern=ID)]
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Annotated, Final, Literal
 
 from fastapi import Path, Query
-from pydantic import AwareDatetime, Field
 
 from daemun.features.access import LastMaster, MasterOnly, NotYoursToGive, Outranked, OwnRoles, UnknownRole
 from daemun.features.identity import AccountInactive, EmailTaken, HandleTaken, Sought, Status, UserMissing
 from daemun.features.people.admin_answers import RECORDS, BulkAnswer, LoginAnswer, LoginsAnswer, RolesAnswer, UserAnswer, UsersAnswer
-from daemun.features.people.admin_bodies import ID, BulkBody, CorrectionBody, NewUserBody, RolesBody
+from daemun.features.people.admin_bodies import ID, BulkBody, CorrectionBody, NewUserBody, RolesBody, Since
 from daemun.features.people.desk import SUDO, Desk
 from daemun.features.people.errors import BulkTooMany, OwnAccount
 from daemun.features.people.flows.bulk import Bulk
@@ -20,7 +19,6 @@ from daemun.features.people.flows.inviting import Invite
 from daemun.features.people.flows.look_up import LookUp
 from daemun.features.people.flows.set_roles import SetRoles
 from daemun.plugin import Actor, APIRouter, CurrentVisit, Line, Permission, Work, refuses, requires
-from daemun.ports.database import EPOCH
 from daemun.web.requires import Requires
 
 PERMISSIONS: Final = (
@@ -38,7 +36,6 @@ AGAIN: Final = Requires(MANAGE, max_age=SUDO)
 """Asked where only a part of what a route does is that careful."""
 Id = Annotated[str, Path(pattern=ID)]
 Limit = Annotated[int, Query(ge=1, le=200)]
-Since = Annotated[AwareDatetime, Field(ge=EPOCH)]
 REACH = (UserMissing, OwnAccount, MasterOnly, Outranked)
 
 

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from daemun.features.people import link_pages, me, recovery_pages, recovery_routes
+from daemun.features.people import (
+    admin_routes,
+    invitation_routes,
+    joining_pages,
+    link_pages,
+    me,
+    recovery_pages,
+    recovery_routes,
+    session_routes,
+    standing_routes,
+)
 from daemun.features.people.chores import chores_of
 from daemun.features.people.desk import Desk
-from daemun.features.people.events import RECOVERY_ASKED
-from daemun.plugin import Feature
+from daemun.features.people.events import ADMINISTRATION, RECOVERY_ASKED
+from daemun.plugin import APIRouter, Feature
 
 HERE = Path(__file__).parent
 
@@ -16,10 +26,15 @@ HERE = Path(__file__).parent
 def feature(desk: Desk) -> Feature:
     return Feature(
         "people",
-        routers=(me.router(), recovery_routes.router(desk), recovery_pages.router(desk), link_pages.router(desk)),
-        events=(RECOVERY_ASKED,),
+        routers=(me.router(), recovery_routes.router(desk), recovery_pages.router(desk), link_pages.router(desk), *administration(desk)),
+        permissions=admin_routes.PERMISSIONS,
+        events=(RECOVERY_ASKED, *ADMINISTRATION),
         locale=HERE / "locale",
         letters=HERE / "letters",
         templates=HERE / "templates",
         chores=chores_of(desk),
     )
+
+
+def administration(desk: Desk) -> tuple[APIRouter, ...]:
+    return tuple(each.router(desk) for each in (admin_routes, standing_routes, session_routes, invitation_routes, joining_pages))
