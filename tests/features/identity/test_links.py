@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 
 import pytest
@@ -11,7 +12,7 @@ from tests.features.identity.rooms import Room, a_room
 
 from daemun.core.secret import Secret
 from daemun.features.identity import LIFETIMES, Issued, Link, LinkRefused, Purpose
-from daemun.ports.database import Transaction
+from daemun.ports.database import Transaction, Work
 
 ANN = "01K0000000000000000000ANN1"
 BOB = "01K0000000000000000000B0B1"
@@ -134,6 +135,29 @@ async def test_a_link_for_a_name_nobody_has_opens_nothing(room: Room) -> None:
     assert await used(room, decoy) == "link_invalid"
     assert await typed(room, decoy.code.reveal(), "first") == "code_wrong"
     assert await room.read(room.identity.links.look, "reset", decoy.token) is None
+
+
+@pytest.mark.parametrize("login", ["ß" * 254, "ΐ" * 254, "ΐ" * 242 + "@example.com"])
+async def test_a_name_that_grows_where_case_is_folded_is_nobody_like_the_others(room: Room, login: str) -> None:
+    link = await room.work(room.identity.links.issue, "reset", email=login)
+    assert await used(room, link) == "link_invalid"
+
+
+async def test_who_asks_for_nobody_waits_for_nobody(postgres_url: str) -> None:
+    """Else those who ask for names that do not exist would stand in one line, and those for names that do would not."""
+    async with a_room(postgres_url) as room:
+        links, begun, done = room.identity.links, threading.Event(), threading.Event()
+
+        def slow(work: Work) -> bool:
+            links.issue(work, "reset")
+            begun.set()
+            return done.wait(10)
+
+        asking = asyncio.create_task(room.work(slow))
+        await asyncio.to_thread(begun.wait, 10)
+        await room.work(links.issue, "reset")
+        done.set()
+        assert await asking
 
 
 @pytest.mark.parametrize("rubbish", ["", "x", "a" * 5000, "\ud800", "%00", "' OR 1=1 --"])

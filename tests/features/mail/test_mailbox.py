@@ -68,7 +68,8 @@ async def test_a_browser_sees_each_letter_in_a_frame_that_can_do_nothing(house: 
     assert letter.headers["content-security-policy"].endswith("; sandbox")
     assert "frame-ancestors 'self'" in letter.headers["content-security-policy"]
     assert "안녕하십니까" in letter.text
-    assert (await asked(house, "/dev/mail/nothing/html")).status_code == 404
+    for nothing in ("nothing", "%00", "01K0000000000000000000LET1"):
+        assert (await asked(house, f"/dev/mail/{nothing}/html")).status_code == 404
 
 
 async def test_the_mailbox_is_emptied_by_its_button(house: House) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ from daemun.core.address import parsed
 from daemun.features.mail import store
 from daemun.features.mail.letterbook import LetterBook, revealed, templates
 from daemun.features.mail.models import Opened
+from daemun.features.mail.routes import LETTER_ID
 from daemun.features.mail.service import Mail
 from daemun.plugin import APIRouter, CurrentVisit, Missing, Visit, public
 
@@ -63,7 +65,7 @@ def router(mail: Mail, book: LetterBook) -> APIRouter:
     @routes.get("/{letter_id}/html", dependencies=[HERE_ONLY])
     async def html(visit: CurrentVisit, request: Request, letter_id: str) -> Response:
         only_from_here(visit, request)
-        found = await visit.read(mail.kept_one, letter_id)
+        found = await visit.read(mail.kept_one, letter_id) if re.fullmatch(LETTER_ID, letter_id) else None
         if found is None:
             raise Missing
         return HTMLResponse(

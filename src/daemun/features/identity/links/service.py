@@ -34,6 +34,8 @@ from daemun.ports.database import Transaction, Work
 from daemun.ports.system import Entropy
 
 NONCE: Final = 12
+LONGEST: Final = 254
+"""Of an address. What somebody typed who is nobody may grow where case is folded: "ß" is "ss"."""
 EVERY: Final[tuple[Purpose, ...]] = get_args(Purpose)
 
 
@@ -53,11 +55,13 @@ class Links:
     ) -> Issued:
         """A new link, which ends the older one of its kind. For a name nobody has it does the same writes and opens nothing."""
         issued = Issued(Secret(urlsafe_b64encode(self.entropy.bytes(32)).decode().rstrip("=")), Secret(self._digits()))
-        subject, mark = user_id or email_key(email), self._mark("browser", browser) if browser else ""
-        work.lock(f"links:{purpose}:{subject or mark}")
+        link_id, key = work.new_id(), email_key(email)[:LONGEST]
+        mark = self._mark("browser", browser) if browser else ""
+        # Of nobody at all there is no older one to end, and no lock that all who ask for nobody would wait for, and nobody else.
+        subject = user_id or key or mark or ("" if purpose in OWNERLESS else link_id)
+        work.lock(f"links:{purpose}:{subject}")
         if purpose not in STANDING:
-            store.end_older(work, subject or mark, purpose)
-        link_id = work.new_id()
+            store.end_older(work, subject, purpose)
         store.add(
             work,
             {
@@ -65,10 +69,10 @@ class Links:
                 "token_hash": _hash(issued.token),
                 "code_hash": self._mark(link_id, issued.code.reveal()),
                 "purpose": purpose,
-                "subject": subject or mark,
+                "subject": subject,
                 "user_id": user_id,
-                "email": email,
-                "email_key": email_key(email),
+                "email": email[:LONGEST],
+                "email_key": key,
                 "sealed": self._seal(link_id, data) if data else None,
                 "browser": mark,
                 "created_at": work.now,
