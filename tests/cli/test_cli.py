@@ -16,7 +16,7 @@ pytestmark = pytest.mark.processes
 def test_help_says_what_there_is(tmp_path: Path) -> None:
     answer = daemun(tmp_path, "--help")
     assert answer.returncode == 0
-    for command in ("serve", "migrate", "settings", "admin", "keys", "passwords"):
+    for command in ("serve", "migrate", "settings", "admin", "user", "letters", "keys", "passwords"):
         assert command in answer.stdout
     assert "0 done" in answer.stdout
     for command in ("serve", "admin create", "keys rotate"):
@@ -88,8 +88,8 @@ def test_the_schema_goes_down_and_up_again(tmp_path: Path, database_url: str) ->
     refused = daemun(tmp_path, "migrate", "down", "identity", *at, stdin="n\n")
     assert refused.returncode == 1
     down = json.loads(daemun(tmp_path, "migrate", "down", "identity", "--yes", "--json", *at).stdout)
-    assert down["reverted"] == ["identity_0001"]
-    assert json.loads(daemun(tmp_path, "migrate", "status", "--json", *at).stdout)["pending"] == ["identity_0001"]
+    assert down["reverted"] == ["identity_0003"]
+    assert json.loads(daemun(tmp_path, "migrate", "status", "--json", *at).stdout)["pending"] == ["identity_0003"]
     assert daemun(tmp_path, "migrate", "down", "base", "--yes", *at).returncode == 0
     assert daemun(tmp_path, "migrate", "up", *at).returncode == 0
 
