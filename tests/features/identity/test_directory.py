@@ -168,6 +168,15 @@ async def test_no_search_reads_all_people(room: Room) -> None:
     assert len(await handles(room, status="BANNED", limit=200)) == MANY // 100
 
 
+async def test_the_few_in_an_unusual_state_are_found_though_everybodys_names_begin_alike(room: Room) -> None:
+    await room.work(crowd)
+    await room.work(lambda work: work.run(text("ANALYZE daemun_users")))
+    words: Any = {"handle": "user", "email": "user", "name": "name"}
+    for rank in RANKS[1:]:
+        plan = await room.read(plan_of, store.beginning(Sought(status="BANNED"), rank, words, None, 51))
+        assert "daemun_users_unusual" in plan, f"{rank}\n{plan}"
+
+
 async def test_housekeeping_reads_only_those_whose_turn_it_is(room: Room) -> None:
     await room.work(crowd)
     await room.work(lambda work: work.run(text("ANALYZE daemun_users")))

@@ -46,8 +46,9 @@ async def test_people_of_before_are_found_by_name_and_counted_from_their_last_lo
             assert (account.active_on, account.language, account.sleep_notices) == ({"user_0": 20_000, "user_1": 19_000}[handle], "ko", 0)
 
 
-def test_the_revision_can_be_undone_and_done_again(database_url: str) -> None:
+def test_the_revisions_can_be_undone_and_done_again(database_url: str) -> None:
     migrations.upgrade(database_url, {"identity": ALL})
     undone = partial(migrations.downgrade, database_url, {"identity": ALL})
-    assert undone("identity") == ["identity_0002"]
-    assert migrations.upgrade(database_url, {"identity": ALL}) == ["identity_0002"]
+    for revision in ("identity_0003", "identity_0002"):
+        assert undone("identity") == [revision]
+    assert migrations.upgrade(database_url, {"identity": ALL}) == ["identity_0002", "identity_0003"]

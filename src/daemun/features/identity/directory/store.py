@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, delete, not_, or_, select, tuple_, update
+from sqlalchemy import Select, and_, delete, literal_column, not_, or_, select, tuple_, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from daemun.core.ids import RANDOM_BYTES, ulid
@@ -45,6 +45,8 @@ def _filters(sought: Sought) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if sought.status is not None:
         found.append(users.c.status == sought.status)
+        if sought.status != "NORMAL":  # said in the very words of the indexes of those: SQLite concludes nothing
+            found.append(users.c.status != literal_column("'NORMAL'"))
     if sought.verified is not None:
         found.append(users.c.email_verified.is_(sought.verified))
     if sought.created_from is not None:
