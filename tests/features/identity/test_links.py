@@ -73,6 +73,12 @@ async def test_ways_back_to_an_address_stand_beside_each_other(room: Room) -> No
     assert [await used(room, each, "undo_email") for each in (first, second)] == ["good", "good"]
 
 
+async def test_a_stranger_who_signs_up_with_my_address_does_not_end_my_link(room: Room) -> None:
+    mine, theirs = [await room.work(room.identity.links.issue, "signup", email="ann@example.com", browser=each) for each in ("mine", "")]
+    assert await used(room, mine, "signup", "mine") == "good"
+    assert await used(room, theirs, "signup") == "good", "what it asks for is taken by then, and is refused there"
+
+
 async def test_what_is_voided_opens_nothing(room: Room) -> None:
     reset, verify, bobs = await issued(room), await issued(room, "verify"), await issued(room, user_id=BOB)
     assert await room.work(room.identity.links.void, ANN, "reset") == 1

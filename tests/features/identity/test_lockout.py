@@ -13,7 +13,8 @@ from tests.features.identity.rooms import HOME, Room, a_room
 from daemun.core.circumstance import Circumstance
 from daemun.core.errors import Refusal
 from daemun.core.secret import Secret
-from daemun.features.identity import Account, Asleep, Attempt, EmailUnverified, Entered, Limited, Proof, Stale, User
+from daemun.features.identity import Account, Asleep, Attempt, EmailUnverified, Entered, Limited, Proof, Stale, TooManyAttempts, User
+from daemun.features.identity.counters import NEIGHBOURS
 from daemun.ports.database import Transaction
 
 RIGHT, WRONG, NEW = "Maru-Bada-72!", "Wrong-Pass-11!", "Haneul-Gureum-81!"
@@ -53,6 +54,32 @@ async def test_a_hundred_strangers_from_a_hundred_addresses_leave_the_owners_dev
     room.clock.advance(minutes=16)
     assert await tried(room, RIGHT, seen=from_(200)) == "locked"
     assert await tried(room, RIGHT, device=LAPTOP) == "in"
+
+
+async def test_one_customer_of_ipv6_is_one_place_that_asks_for_accounts_and_letters(room: Room) -> None:
+    """Their provider gives them 65,536 households: ten may ask as much as one address, and no more."""
+    rules, refused = room.identity.rules, 0
+    for number in range(NEIGHBOURS * rules.recoveries_per_address + 2):
+        visit = room.visit(Circumstance(address=f"2001:db8:1:{number:x}::1"))
+        try:
+            await room.identity.count_recovery(visit, "nobody")
+        except TooManyAttempts:
+            refused += 1
+    assert refused == 2
+    assert not await counted_signup(room, "2001:db8:1::1", times=rules.signups_per_address)
+    assert await counted_signup(room, "2001:db8:1::1")
+    assert not await counted_signup(room, "2001:db8:1:1::1"), "another household of the same customer, who still may"
+
+
+async def counted_signup(room: Room, address: str, *, times: int = 1) -> bool:
+    """Whether the last of so many was refused."""
+    refused = False
+    for _ in range(times):
+        try:
+            await room.identity.count_signup(room.visit(Circumstance(address=address)))
+        except TooManyAttempts:
+            refused = True
+    return refused
 
 
 async def test_one_mailbox_has_one_limit_of_letters_in_every_spelling(room: Room) -> None:

@@ -86,12 +86,19 @@ def cleared_by_success(subject: str, keys: Sequence[str]) -> list[str]:
     return [f"streak:{subject}", *(each for each in keys if each.startswith(("login:", "device:")))]
 
 
-def signup(rules: Rules, address: str) -> Bound:
-    return Bound(f"signup:{counted(address)}", Limit(rules.signups_per_address, HOUR))
+def signup(rules: Rules, address: str) -> list[Bound]:
+    return _from("signup", rules.signups_per_address, address)
 
 
-def recovery_from(rules: Rules, address: str) -> Bound:
-    return Bound(f"recovery:place:{counted(address)}", Limit(rules.recoveries_per_address, HOUR))
+def recovery_from(rules: Rules, address: str) -> list[Bound]:
+    return _from("recovery:place", rules.recoveries_per_address, address)
+
+
+def _from(what: str, most: int, address: str) -> list[Bound]:
+    """An hour's, of a household, and of the neighbourhood: one customer of IPv6 is 65,536 households."""
+    wider = neighbourhood(address)
+    around = [Bound(f"{what}:{wider}", Limit(NEIGHBOURS * most, HOUR))] if wider else []
+    return [*around, Bound(f"{what}:{counted(address)}", Limit(most, HOUR))]
 
 
 def recovery_of(rules: Rules, subject: str) -> Bound:

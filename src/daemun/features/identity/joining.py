@@ -49,7 +49,7 @@ class Joining:
 
     async def count_signup(self, visit: Visit) -> None:
         """Raises `TooManyAttempts` when this address makes accounts faster than people do."""
-        if isinstance(answer := await self.attempts.reserve([counters.signup(self.rules, visit.circumstance.address)]), Blocked):
+        if isinstance(answer := await self.attempts.reserve(counters.signup(self.rules, visit.circumstance.address)), Blocked):
             raise TooManyAttempts(retry_after=answer.retry_after)
 
     async def may_write_to(self, email: str) -> bool:

@@ -102,7 +102,7 @@ class Identity(Joining):
     async def count_recovery(self, visit: Visit, login: str) -> bool:
         """Whether one more letter may go to this account; a name nobody has is counted alike. Raises when an address asks too often."""
         by_place = counters.recovery_from(self.rules, visit.circumstance.address)
-        if isinstance(answer := await self.attempts.reserve([by_place]), Blocked):
+        if isinstance(answer := await self.attempts.reserve(by_place), Blocked):
             raise TooManyAttempts(retry_after=answer.retry_after)
         found = await visit.read(self._found, login.strip(), None)
         by_account = counters.recovery_of(self.rules, counters.subject_of(found.user_id, login.strip(), self.index_key))

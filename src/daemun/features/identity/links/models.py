@@ -27,8 +27,9 @@ LIFETIMES: Final[Mapping[Purpose, timedelta]] = {
 }
 BOUND: Final[frozenset[Purpose]] = frozenset({"verify", "signup"})
 """Opened where they were asked for; in another browser a code is typed instead. The others work wherever the mailbox is read."""
-STANDING: Final[frozenset[Purpose]] = frozenset({"undo_email"})
-"""A new one does not end the older: whoever changes a stolen account's address twice must not take the way back from its owner."""
+STANDING: Final[frozenset[Purpose]] = frozenset({"undo_email", "signup"})
+"""A new one does not end the older: whoever changes a stolen account's address twice must not take the way back from its owner, and
+whoever signs up with another's address must not put their own letter in the place of the other's."""
 OWNERLESS: Final[frozenset[Purpose]] = frozenset({"signup", "setup", "invite"})
 """Whose user does not exist yet. Of the others, one without a user was made for a name nobody has, and opens nothing."""
 
