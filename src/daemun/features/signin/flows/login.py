@@ -81,7 +81,7 @@ class LogIn:
         # Reserves the attempt, then hashes: slow, so outside any transaction.
         proof = await identity.prove(visit, attempt, self.door.knows(way.device), device=way.device)
         if isinstance(proof, Limited):
-            return await visit.work(self._limit, proof) if proof.is_news else identity.too_many(proof)
+            return await visit.work(Telling(self.door).limited, proof) if proof.is_news else identity.too_many(proof)
         if proof.temporary:
             return await visit.work(self._redeem, proof)
         return await visit.work(self._enter, proof, way, opens)
@@ -104,11 +104,6 @@ class LogIn:
             return user
         work.publish(TEMPORARY_USED.by(user.actor, work.now, resource_id=user.id, target=user.id))
         return PasswordChangeDue(self.door.identity.links.issue(work, "reset", user_id=user.id, email=user.email).token)
-
-    def _limit(self, work: Work, limited: Limited) -> Refusal:
-        if limited.warns:
-            Telling(self.door).of_strangers(work, limited)
-        return self.door.identity.limit(work, limited)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ class Reauthenticate:
         identity, device = self.door.identity, self.door.device_of(visit)
         proof = await identity.prove(visit, Attempt(handle, password), self.door.knows(device), device=device)
         if isinstance(proof, Limited):
-            return await visit.work(identity.limit, proof) if proof.is_news else identity.too_many(proof)
+            return await visit.work(Telling(self.door).limited, proof) if proof.is_news else identity.too_many(proof)
         return await visit.work(self._prove, proof, actor)
 
     def _prove(self, work: Work, proof: Proof, actor: Actor) -> Answer | Stale:

@@ -45,6 +45,11 @@ class Telling:
                 time=self.door.moment(account.language, work.now),
             )
 
+    def limited(self, work: Work, limited: Limited) -> Refusal:
+        if limited.warns:
+            self.of_strangers(work, limited)
+        return self.door.identity.limit(work, limited)
+
     def of_strangers(self, work: Work, limited: Limited) -> None:
         """Strangers have shut the account to other strangers: its owner gets a link that opens it. For nobody the same is written."""
         found = self.door.identity.directory.account(work, limited.user_id or "")
