@@ -339,14 +339,14 @@ async def test_people_see_where_they_are_logged_in_in_words_and_no_more_than_is_
 async def test_people_name_their_own_sessions_and_no_others(room: Room) -> None:
     browser, pair = await room.browse(), await room.open()
     for each, name in ((browser.session_id, "  집\t노트북 \n"), (pair.session_id, "x" * 200)):
-        assert await room.work(room.sessions.rename, each, user_id=ANN.user_id, name=name)
-        assert not await room.work(room.sessions.rename, each, user_id=BOB.user_id, name="mine")
+        assert await room.work(room.sessions.rename, each, user_id=ANN.user_id, name=name, by=MASTER)
+        assert not await room.work(room.sessions.rename, each, user_id=BOB.user_id, name="mine", by=MASTER)
     assert {each.name for each in await room.listed()} == {"집 노트북", "x" * 60}
-    await room.work(room.sessions.rename, browser.session_id, user_id=ANN.user_id, name=" ")
+    await room.work(room.sessions.rename, browser.session_id, user_id=ANN.user_id, name=" ", by=MASTER)
     assert {each.name for each in await room.listed()} == {None, "x" * 60}
     again = await room.again(browser.session_id)
     await room.work(room.sessions.end, again.session_id, "user", user_id=ANN.user_id, by=MASTER)
-    assert not await room.work(room.sessions.rename, again.session_id, user_id=ANN.user_id, name="late")
+    assert not await room.work(room.sessions.rename, again.session_id, user_id=ANN.user_id, name="late", by=MASTER)
 
 
 async def test_people_end_their_own_sessions_of_both_kinds_and_no_others(room: Room) -> None:

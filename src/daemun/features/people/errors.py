@@ -25,3 +25,9 @@ class SetUpOver(Conflict):
     """The house has a master."""
 
     code = "setup_over"
+
+
+class NotConfirmed(Unsuitable):
+    """Who is in already did not know the password. They stay in, and the try counts."""
+
+    code = "not_confirmed"

@@ -9,6 +9,7 @@ REFRESH_FAILED = EventKind("auth.refresh", "failure", "login", resource_type="se
 REFRESH_REPLAYED = EventKind("auth.refresh", "denied", "security", resource_type="session", fields={"reason": "public"})
 LOGGED_OUT = EventKind("auth.logout", "success", "login", resource_type="session")
 SESSION_ENDED = EventKind("session.end", "success", "security", resource_type="session", fields={"reason": "public", "count": "public"})
+SESSION_RENAMED = EventKind("session.rename", "success", "account", resource_type="session")
 REAUTHENTICATED = EventKind("auth.reauthenticate", "success", "login", resource_type="session", fields={"aal": "public"})
 DEVICE_ADDED = EventKind("device.add", "success", "security", resource_type="device")
 DEVICE_REMOVED = EventKind("device.remove", "success", "security", resource_type="device", fields={"count": "public"})
@@ -20,6 +21,7 @@ EVENTS = (
     REFRESH_REPLAYED,
     LOGGED_OUT,
     SESSION_ENDED,
+    SESSION_RENAMED,
     REAUTHENTICATED,
     DEVICE_ADDED,
     DEVICE_REMOVED,

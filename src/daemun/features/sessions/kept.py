@@ -13,7 +13,7 @@ from daemun.features.sessions import store
 from daemun.features.sessions.agents import described
 from daemun.features.sessions.assurance import assurance
 from daemun.features.sessions.devices import Devices
-from daemun.features.sessions.events import SESSION_ENDED
+from daemun.features.sessions.events import SESSION_ENDED, SESSION_RENAMED
 from daemun.features.sessions.models import EndedWhy, Family, LiveSession, OpenSession
 from daemun.features.sessions.settings import SessionSettings
 from daemun.ports.database import Hot, Transaction, Work
@@ -49,10 +49,13 @@ class Kept:
             work.publish(SESSION_ENDED.by(by, work.now, reason=why, count=count))
         return count
 
-    def rename(self, work: Work, session_id: str, *, user_id: str, name: str) -> bool:
+    def rename(self, work: Work, session_id: str, *, user_id: str, name: str, by: Actor) -> bool:
         """Whether it was open, and theirs. Without a name it is called as its device again."""
         shown = "".join(each for each in " ".join(name.split()) if each.isprintable())
-        return store.rename(work, session_id, user_id, shown[:LONGEST_NAME] or None)
+        renamed = store.rename(work, session_id, user_id, shown[:LONGEST_NAME] or None)
+        if renamed:
+            work.publish(SESSION_RENAMED.by(by, work.now, resource_id=session_id, target=user_id))
+        return renamed
 
     def forget(self, work: Work, user_id: str, *, by: Actor) -> int:
         """Erasure: nothing is left of their sessions and devices; how many sessions."""
