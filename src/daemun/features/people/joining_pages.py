@@ -86,7 +86,7 @@ def over(visit: Visit, pages: Pages, page: str) -> Response:
 def placed(refusal: Refusal) -> Refusal:
     """Beside the field it concerns: people see a form, and what is wrong with it stands there."""
     if isinstance(refusal, HandleTaken | EmailTaken):
-        return type(refusal)(Flaw(refusal.code.removesuffix("_taken"), refusal.code))
+        return type(refusal)(Flaw("handle" if isinstance(refusal, HandleTaken) else "email", refusal.code))
     return type(refusal)(*(Flaw("handle" if each.where == "user_id" else each.where, each.code, each.data) for each in refusal.flaws))
 
 
