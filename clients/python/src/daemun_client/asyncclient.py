@@ -1,0 +1,206 @@
+"""The client for tasks of one event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from types import TracebackType
+from typing import Self, Unpack
+
+import httpx2
+
+from daemun_client.calls import Bearer, Call, Language, log_in_call, log_out_call, refresh_call, sign_up_call
+from daemun_client.errors import ClientError, LoginEnded, Refused, TooMany, Unauthenticated, Unavailable, Unreachable, Unsuitable
+from daemun_client.flights import AsyncFlight
+from daemun_client.patience import Patience
+from daemun_client.people import Person
+from daemun_client.stores import TokenStore
+from daemun_client.talk import TURN_PAUSE, Clock, Dice, Options, Talk, silence, told, turns, utc_now, verifying
+from daemun_client.tokens import FactorDue, Tokens
+
+
+class AsyncClient:
+    """One login at one server, for any number of tasks of one event loop."""
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        store: TokenStore | None = None,
+        language: Language | None = None,
+        patience: Patience | None = None,
+        timeout: float = 10.0,
+        tls: ssl.SSLContext | None = None,
+        transport: httpx2.AsyncBaseTransport | None = None,
+        clock: Clock = utc_now,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        dice: Dice = random.random,
+    ) -> None:
+        self._talk = Talk(base_url, store=store, language=language, patience=patience, timeout=timeout, clock=clock, dice=dice)
+        self._http = httpx2.AsyncClient(headers=self._talk.headers, verify=verifying(tls), transport=transport)
+        self._flight: AsyncFlight[Tokens | None] = AsyncFlight()
+        self._sleep = sleep
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._talk.base!r})"
+
+    # Coming and going
+
+    async def log_in(self, login: str, password: str, *, remember: bool = False) -> FactorDue | None:
+        """None when it is done; otherwise what is still to be shown. `login` is a handle or an e-mail address."""
+        asked_at = self._talk.clock()
+        answer = told(await self._send(log_in_call(login, password, remember=remember), None))
+        if due := FactorDue.told_by(answer):
+            return due
+        async with self._alone():
+            self._talk.keep(answer, asked_at)
+        return None
+
+    async def log_out(self) -> None:
+        """The tokens are gone from here in any case; an error says that the server may not know."""
+        async with self._alone():
+            kept = self._talk.stored()
+            if kept is None:
+                return
+            self._talk.forget()
+            try:
+                await self._send(log_out_call(kept.refresh), None)
+            except Unsuitable as refused:
+                if refused.code != "token_unknown":  # ended already: what was wanted
+                    raise
+
+    async def sign_up(self, handle: str, email: str, name: str, password: str, *, agree: bool) -> Person | None:
+        """Who has been made; None when the server answers only by a letter to the address. Logs nobody in."""
+        answer = await self._send(sign_up_call(handle, email, name, password, agree=agree), None)
+        return Person.told_by(told(answer)) if answer.status_code == 201 else None
+
+    async def me(self) -> Person:
+        return Person.told_by(told(await self.get("/me")))
+
+    @property
+    def is_logged_in(self) -> bool:
+        """Whether there are tokens. Whether they are still good, only a call tells."""
+        return self._talk.held() is not None
+
+    # Calling
+
+    async def request(self, method: str, path: str, **options: Unpack[Options]) -> httpx2.Response:
+        """The answer, with the login's token sent along if there is one. Raises what `daemun_client.errors` tells."""
+        call = Call(method, path, **options)
+        held = await self._current()
+        try:
+            return await self._send(call, held)
+        except Unauthenticated as refused:
+            if held is None or (renewed := await self._after(refused, held)) is None:
+                raise
+        return await self._send(call, renewed)
+
+    async def get(self, path: str, **options: Unpack[Options]) -> httpx2.Response:
+        return await self.request("GET", path, **options)
+
+    async def post(self, path: str, **options: Unpack[Options]) -> httpx2.Response:
+        return await self.request("POST", path, **options)
+
+    async def put(self, path: str, **options: Unpack[Options]) -> httpx2.Response:
+        return await self.request("PUT", path, **options)
+
+    async def patch(self, path: str, **options: Unpack[Options]) -> httpx2.Response:
+        return await self.request("PATCH", path, **options)
+
+    async def delete(self, path: str, **options: Unpack[Options]) -> httpx2.Response:
+        return await self.request("DELETE", path, **options)
+
+    # Keeping fresh
+
+    async def _current(self) -> Tokens | None:
+        held = self._talk.held()
+        if held is None or not self._talk.is_due(held):
+            return held
+        try:
+            return await self._flight.join(lambda: self._turn(held, None))
+        except (Unreachable, TooMany, Unavailable):
+            if self._talk.is_good_still(held):
+                return held
+            raise
+
+    async def _after(self, refused: Refused, held: Tokens) -> Tokens | None:
+        """The pair to try once more with; None when the refusal was not about the token, or nobody is logged in any more."""
+        if refused.code != "invalid_token" and not isinstance(refused, LoginEnded):
+            return None
+        return await self._flight.join(lambda: self._turn(held, refused))
+
+    async def _turn(self, seen: Tokens, refused: Refused | None) -> Tokens | None:
+        async with self._alone():
+            kept = self._talk.stored()
+            if kept is None:
+                return None
+            if not kept.same(seen) and not self._talk.is_due(kept):
+                return kept  # somebody else has renewed it, or logged in anew
+            if isinstance(refused, LoginEnded) and kept.same(seen):
+                self._talk.forget()
+                raise refused
+            return await self._refreshed(kept)
+
+    async def _refreshed(self, kept: Tokens) -> Tokens:
+        asked_at = self._talk.clock()
+        try:
+            answer = await self._send(refresh_call(kept.refresh, self._talk.patience.refresh_timeout), None)
+        except LoginEnded:
+            self._talk.forget()
+            raise
+        return self._talk.keep(told(answer), asked_at)
+
+    @asynccontextmanager
+    async def _alone(self) -> AsyncIterator[None]:
+        waited = 0.0
+        while not self._talk.store.reserve():
+            waited = turns(waited)
+            await asyncio.sleep(TURN_PAUSE)
+        try:
+            yield
+        finally:
+            self._talk.store.release()
+
+    # Sending
+
+    async def _send(self, call: Call, tokens: Tokens | None) -> httpx2.Response:
+        attempt = 1
+        while isinstance(answer := await self._once(call, tokens), ClientError):
+            pause = self._talk.pause(call, answer, attempt)
+            if pause is None:
+                raise answer
+            await self._sleep(pause)
+            attempt += 1
+        return answer
+
+    async def _once(self, call: Call, tokens: Tokens | None) -> httpx2.Response | ClientError:
+        try:
+            answer = await self._http.request(
+                call.method,
+                self._talk.base + call.path,
+                params=call.params,
+                json=call.json,
+                content=call.content,
+                headers=call.headers,
+                timeout=self._talk.timeout_of(call),
+                auth=Bearer(tokens.access if tokens else None),
+            )
+        except httpx2.RequestError as error:
+            return silence(error)
+        return self._talk.failure_in(answer) or answer
+
+    # Closing
+
+    async def aclose(self) -> None:
+        """A renewal on its way is waited for: its answer is the only valid pair."""
+        await self._flight.landed()
+        await self._http.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        await self.aclose()
