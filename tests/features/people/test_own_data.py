@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from sqlalchemy import Column, LargeBinary, MetaData, Table, create_engine, insert, inspect, select, update
+from sqlalchemy import Column, LargeBinary, MetaData, Table, insert, select, update
 from tests.features.people.owning import a_browser, a_token
 from tests.features.people.recovering import ask_back, come_back
 from tests.house import Client, House, Member, a_house, a_member, built
 from tests.mailbox import letter_to
 
+from daemun.adapters.database.schema import glance
 from daemun.core.actor import SYSTEM
 from daemun.ports.database import Work
 
@@ -74,14 +75,10 @@ def client(house: House) -> Client:
 
 def tables(house: House) -> dict[str, Table]:
     """Every table of the real database that knows people: a new one is noticed here."""
-    url = house.settings.core.database.reveal().replace("postgresql://", "postgresql+psycopg://")
-    engine = create_engine(url)
-    try:
-        metadata = MetaData()
-        metadata.reflect(engine)
-        assert set(inspect(engine).get_table_names()) == set(metadata.tables)
-    finally:
-        engine.dispose()
+    metadata = MetaData()
+    with glance(house.settings.core.database.reveal()) as connection:
+        assert connection is not None
+        metadata.reflect(connection)
     return {name: table for name, table in metadata.tables.items() if "user_id" in table.c or name == "daemun_users"}
 
 
