@@ -55,7 +55,7 @@ async def test_a_body_beyond_the_limit_is_refused_by_its_announced_and_by_its_re
     announced = await client.http.post("/auth/login", content=b"x" * 3000, headers={"content-type": "application/json"})
     assert (announced.status_code, announced.json()["code"]) == (413, "too_large")
     for crooked in ("²".encode("latin-1"), b"9" * 5000, b"-1", b""):
-        answer = await house.client().http.get("/healthz", headers={"content-length": crooked})
+        answer = await house.client().http.get("/healthz", headers={b"content-length": crooked})
         assert answer.status_code in (200, 413)
 
     async def trickle() -> AsyncIterator[bytes]:
