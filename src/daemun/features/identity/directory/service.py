@@ -38,7 +38,7 @@ class Directory:
         if not q.isprintable():
             return Found([], None)  # no word has such a letter, and the database takes none
         if not q:
-            accounts = store.found(tx, store.only(store.listed(sought, place, sought.most + 1), among))
+            accounts = store.found(tx, store.listed(sought, place, sought.most + 1, among))
             return _page([(each, Place("id", "", each.id)) for each in accounts], sought.most)
         return _page(self._beginning(tx, sought, _words(q), place, among), sought.most)
 

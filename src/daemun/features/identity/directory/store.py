@@ -45,8 +45,6 @@ def _filters(sought: Sought) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if sought.status is not None:
         found.append(users.c.status == sought.status)
-        if sought.status != "NORMAL":  # said in the very words of the indexes of those: SQLite concludes nothing
-            found.append(users.c.status != literal_column("'NORMAL'"))
     if sought.verified is not None:
         found.append(users.c.email_verified.is_(sought.verified))
     if sought.created_from is not None:
@@ -56,11 +54,16 @@ def _filters(sought: Sought) -> list[ColumnElement[bool]]:
     return found
 
 
-def listed(sought: Sought, after: Place | None, limit: int) -> Select[Any]:
+def listed(sought: Sought, after: Place | None, limit: int, among: Ids | None = None) -> Select[Any]:
     """By the time they joined."""
-    newest = sought.sort == "newest"
-    beyond = [] if after is None else [users.c.id < after.id if newest else users.c.id > after.id]
-    return select(*WHOLE).where(*_filters(sought), *beyond).order_by(users.c.id.desc() if newest else users.c.id).limit(limit)
+    newest, statement = sought.sort == "newest", select(*WHOLE)
+    id_: ColumnElement[str] = users.c.id
+    if among is not None:  # walked in their own order until the page is full: `only` would gather all of them first, which may be everybody
+        theirs = among.subquery()
+        [id_] = theirs.c
+        statement = statement.join(theirs, id_ == users.c.id)
+    beyond = [] if after is None else [id_ < after.id if newest else id_ > after.id]
+    return statement.where(*_filters(sought), *beyond).order_by(id_.desc() if newest else id_).limit(limit)
 
 
 def beginning(sought: Sought, rank: Rank, words: dict[Rank, str], after: Place | None, limit: int) -> Select[Any]:
@@ -71,8 +74,10 @@ def beginning(sought: Sought, rank: Rank, words: dict[Rank, str], after: Place |
     beyond: list[ColumnElement[bool]] = []
     if after is not None:
         beyond = [tuple_(word, users.c.id) > (after.key, after.id)] if rank == "name" else [word > after.key]
+    # Said in the very words of the indexes of those: SQLite concludes nothing.
+    unusual = [users.c.status != literal_column("'NORMAL'")] if sought.status not in (None, "NORMAL") else []
     earlier = [not_(_begins(WORDS[each], words[each])) for each in words if RANKS.index(each) < RANKS.index(rank)]
-    return select(*WHOLE).where(begins, *beyond, *_filters(sought), *earlier).order_by(*order).limit(limit)
+    return select(*WHOLE).where(begins, *beyond, *_filters(sought), *unusual, *earlier).order_by(*order).limit(limit)
 
 
 def _begins(word: ColumnElement[str], prefix: str) -> ColumnElement[bool]:
