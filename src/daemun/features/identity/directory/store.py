@@ -68,7 +68,10 @@ def listed(sought: Sought, after: Place | None, limit: int, among: Ids | None = 
 
 def beginning(sought: Sought, rank: Rank, words: dict[Rank, str], after: Place | None, limit: int) -> Select[Any]:
     """Those whose handle, address or name begins so, and who were not in an earlier list."""
-    word, begins = WORDS[rank], _begins(WORDS[rank], words[rank])
+    word = WORDS[rank]
+    # Begun at the place itself: SQLite starts at the first bound it is told, and would walk again through all pages before.
+    first = words[rank] if after is None else max(words[rank], after.key)
+    begins = and_(word >= first, word < words[rank] + LAST)
     # Only a name may belong to several: the other words are an order by themselves, and their indexes have nothing else.
     order = (word, users.c.id) if rank == "name" else (word,)
     beyond: list[ColumnElement[bool]] = []
