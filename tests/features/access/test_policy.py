@@ -150,6 +150,25 @@ async def test_only_a_master_takes_a_role_from_a_master_by_deleting_it(database_
         assert await room.work(room.policy.delete, ann, "helper", force=True) == 1
 
 
+async def test_a_role_is_not_taken_from_those_above_by_deleting_or_emptying_it(database_url: str) -> None:
+    """Clause 48: what `take` refuses for one, a change of the role refuses for all who have it."""
+    async with a_room(database_url) as room:
+        await room.write("helper", "users.read", "users.manage")
+        await room.write("role_keeper", "roles.*")
+        zoe = await room.somebody("zoe", "user_admin", "role_keeper")
+        await room.somebody("boss", "admin", "helper")
+        await room.refused("outranked", room.access.take, zoe, user_id("boss"), "helper")
+        room.told()
+        await room.refused("outranked", room.policy.delete, zoe, "helper", force=True)
+        await room.refused("outranked", room.policy.change, zoe, helper("users.read"))
+        assert [what["act"] for _, what in room.told()] == ["delete", "update"]
+        assert "helper" in await room.roles("boss")
+        await room.work(room.policy.change, zoe, helper("users.read", "users.manage", "roles.read"))
+        await room.work(room.access.take, SYSTEM, user_id("boss"), "helper")
+        await room.somebody("ben", "helper")
+        assert await room.work(room.policy.delete, zoe, "helper", force=True) == 1
+
+
 async def test_a_permission_that_is_gone_with_its_tool_is_nobodys(database_url: str) -> None:
     async with a_room(database_url, [*CATALOGUE, Permission("cats.read", "고양이", "Cats")]) as room:
         await room.write("helper", "cats.*", "users.read")

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from daemun.core.actor import Actor
 from daemun.core.errors import Missing
 from daemun.core.event import Event
 from daemun.features.access import store
-from daemun.features.access.errors import BuiltInRole, MasterOnly, NotYoursToGive, RoleExists, RoleInUse, UnknownPermission
+from daemun.features.access.errors import BuiltInRole, NotYoursToGive, RoleExists, RoleInUse, UnknownPermission
 from daemun.features.access.events import ROLE_CREATED, ROLE_DELETED, ROLE_UPDATED
 from daemun.features.access.models import Draft, RoleVersion, RoleView
-from daemun.features.access.roles import BUILT_IN, MASTER, normalised, unknown
+from daemun.features.access.roles import BUILT_IN, normalised, unknown
 from daemun.features.access.service import DECIDING, Access, Act
 from daemun.ports.database import Transaction, Work
 
@@ -57,7 +57,7 @@ class RolePolicy:
         return self._write(work, by, "create", draft, None)
 
     def change(self, work: Work, by: Actor, draft: Draft) -> RoleVersion:
-        """What changes nothing makes no version."""
+        """What changes nothing makes no version. What it no longer gives is taken from everybody who has it."""
         return self._write(work, by, "update", draft, self._held(work, draft.name))
 
     def restore_version(self, work: Work, by: Actor, name: str, number: int) -> RoleVersion:
@@ -76,8 +76,7 @@ class RolePolicy:
         people = store.everybody_in(work, name)
         if people and not force:
             raise RoleInUse(people=len(people))
-        if store.masters_among(work, name, MASTER) and not self.access.standing(work, by).is_master:
-            self.access.refuse(work, by, MasterOnly(), "delete", name)
+        self._reaches(work, by, "delete", name, people)
         store.take_from_all(work, name)
         for user_id in people:
             self.access.revoked(work, by, user_id, name)
@@ -95,6 +94,8 @@ class RolePolicy:
         self._may(work, by, act, draft.name, {*grants, *(now.grants if now else ())})
         if now and (now.ko, now.en, now.grants) == (draft.ko, draft.en, grants):
             return now
+        if now and not set(now.grants) <= set(grants):
+            self._reaches(work, by, act, draft.name, store.everybody_in(work, draft.name))
         number = store.newest(work, draft.name) + 1
         new = RoleVersion(draft.name, number, draft.ko, draft.en, grants, work.now, str(by), retired=False)
         store.write(work, new)
@@ -105,6 +106,12 @@ class RolePolicy:
         """Whoever writes a role holds all that it gives, before and after: what one lacks, one neither hands out nor takes away."""
         if not self.access.standing(work, by).cover(self.access.rights((name,), grants)):
             self.access.refuse(work, by, NotYoursToGive(role=name), act, name)
+
+    def _reaches(self, work: Work, by: Actor, act: Act, name: str, people: Iterable[str]) -> None:
+        """What is taken from all who have a role is taken from nobody whom `take` would not take it from."""
+        for user_id in people if by.kind != "system" else ():
+            if refusal := self.access.may_touch(work, by, user_id):
+                self.access.refuse(work, by, refusal, act, name, user_id)
 
     def _held(self, work: Work, name: str) -> RoleVersion:
         work.lock(DECIDING)

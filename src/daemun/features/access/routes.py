@@ -18,7 +18,7 @@ from daemun.features.access.bodies import (
     VersionAnswer,
     VersionsAnswer,
 )
-from daemun.features.access.errors import BuiltInRole, MasterOnly, NotYoursToGive, RoleExists, RoleInUse, UnknownPermission
+from daemun.features.access.errors import BuiltInRole, MasterOnly, NotYoursToGive, Outranked, RoleExists, RoleInUse, UnknownPermission
 from daemun.features.access.models import Draft, RoleView
 from daemun.features.access.policy import RolePolicy
 from daemun.features.access.roles import NAME
@@ -72,7 +72,7 @@ def router(policy: RolePolicy) -> APIRouter:
         "/roles/{name}",
         dependencies=[AGAIN],
         summary="역할 바꾸기 · Change a role",
-        responses=refuses(BuiltInRole, Missing, UnknownPermission, NotYoursToGive),
+        responses=refuses(BuiltInRole, Missing, UnknownPermission, NotYoursToGive, MasterOnly, Outranked),
     )
     async def changed(visit: CurrentVisit, name: Name, body: RoleBody) -> RoleAnswer:
         return RoleAnswer.of(await visit.work(change, visit.actor, body.draft(name)))
@@ -81,7 +81,7 @@ def router(policy: RolePolicy) -> APIRouter:
         "/roles/{name}",
         dependencies=[AGAIN],
         summary="역할 지우기 · Delete a role",
-        responses=refuses(BuiltInRole, Missing, RoleInUse, NotYoursToGive, MasterOnly),
+        responses=refuses(BuiltInRole, Missing, RoleInUse, NotYoursToGive, MasterOnly, Outranked),
     )
     async def deleted(visit: CurrentVisit, name: Name, force: Force = False) -> DeletedAnswer:
         return DeletedAnswer(name=name, people=await visit.work(policy.delete, visit.actor, name, force=force))
@@ -99,7 +99,7 @@ def router(policy: RolePolicy) -> APIRouter:
         "/roles/{name}/versions/{number}/restore",
         dependencies=[AGAIN],
         summary="지난 모습으로 되돌리기 · Restore a version",
-        responses=refuses(BuiltInRole, Missing, UnknownPermission, NotYoursToGive),
+        responses=refuses(BuiltInRole, Missing, UnknownPermission, NotYoursToGive, MasterOnly, Outranked),
     )
     async def restored(visit: CurrentVisit, name: Name, number: Number) -> RoleAnswer:
         return RoleAnswer.of(await visit.work(restore, visit.actor, name, number))

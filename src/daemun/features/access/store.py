@@ -128,13 +128,6 @@ def about(tx: Transaction, user_id: str) -> list[dict[str, Any]]:
     return [dict(row._mapping) for row in tx.all(theirs.order_by(user_roles.c.granted_at, user_roles.c.role))]
 
 
-def masters_among(tx: Transaction, role: str, master: str) -> bool:
-    """Whether somebody with the role is a master."""
-    of_masters = select(user_roles.c.user_id).where(user_roles.c.role == master)
-    found = select(user_roles.c.role).where(user_roles.c.role == role, user_roles.c.user_id.in_(of_masters)).limit(1)
-    return tx.one(found) is not None
-
-
 def people(tx: Transaction) -> Mapping[str, int]:
     """How many have each role."""
     counted = select(user_roles.c.role, func.count().label("people")).group_by(user_roles.c.role)
