@@ -36,8 +36,11 @@ class Form:
         return found
 
     def texts(self, name: str) -> tuple[str, ...]:
-        """All values of one name: boxes of which several may be ticked."""
-        return self.fields.get(name, ())
+        """All values of one name: boxes of which several may be ticked. Refuses what `text` refuses."""
+        found = self.fields.get(name, ())
+        if any(map(unprintable, found)):
+            raise Malformed(Flaw(name, "field_control"))
+        return found
 
     def lines(self, name: str) -> str:
         """Several lines, broken by a line feed."""
