@@ -179,6 +179,21 @@ async def test_nobody_floods_a_mailbox_through_support(sqlite_url: str, tmp_path
         assert [each.kind for each in await letters_to(house, "ben_2026@example.com")].count("recovery_started_by_admin") == 2
 
 
+async def test_strangers_use_nothing_up_of_what_support_may_send(database_url: str, tmp_path: Path) -> None:
+    """Each of those who help has their own count for each account: neither a stranger nor a colleague shuts them out."""
+    async with an_office(database_url, tmp_path, identity__recoveries_per_account="2") as (house, master):
+        support, ben = await a_staff(house, "help_2026", "support_admin"), await a_staff(house, "ben_2026")
+        for _ in range(4):
+            await house.client("198.51.100.7").post("/auth/password/forgot", {"email": "ben_2026@example.com"})
+        for _ in range(2):
+            await support.done("POST", f"/users/{ben.id}/recovery")
+        await support.refused(429, "too_many_attempts", "POST", f"/users/{ben.id}/recovery")
+        await master.done("POST", f"/users/{ben.id}/recovery")
+        await support.done("POST", f"/users/{(await a_staff(house, 'cho_2026')).id}/recovery")
+        house.clock.advance(hours=1)
+        await (await signed_in(house, support.member)).done("POST", f"/users/{ben.id}/recovery")
+
+
 async def test_a_locked_login_is_opened(database_url: str, tmp_path: Path) -> None:
     async with an_office(database_url, tmp_path, identity__login_attempts="2") as (house, master):
         ben = await a_staff(house, "ben_2026")

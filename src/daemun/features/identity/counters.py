@@ -105,6 +105,11 @@ def recovery_of(rules: Rules, subject: str) -> Bound:
     return Bound(f"recovery:{subject}", Limit(rules.recoveries_per_account, HOUR))
 
 
+def help_of(rules: Rules, by: str, user_id: str) -> Bound:
+    """Of whoever helps, for each whom they help: nobody else uses it up, and one who helps floods no mailbox."""
+    return Bound(f"recovery:help:{by}:{user_id}", Limit(rules.recoveries_per_account, HOUR))
+
+
 def signup_letter(rules: Rules, email: str, key: bytes) -> Bound:
     """By the mailbox alone, whether it belongs to somebody here or not."""
     mark = hmac.digest(key, f"signup\0{_mailbox(email)}".encode(), "sha256").hex()[:32]

@@ -108,6 +108,11 @@ class Identity(Joining):
         by_account = counters.recovery_of(self.rules, counters.subject_of(found.user_id, login.strip(), self.index_key))
         return isinstance(await self.attempts.reserve([by_account]), Reserved)
 
+    async def count_help(self, by: Actor, user_id: str) -> None:
+        """One more letter that an administrator starts. Strangers who ask count elsewhere. Raises when it is too many."""
+        if isinstance(answer := await self.attempts.reserve([counters.help_of(self.rules, str(by), user_id)]), Blocked):
+            raise TooManyAttempts(retry_after=answer.retry_after)
+
     # Proving
 
     async def prove(self, visit: Visit, attempt: Attempt, knows: Knows | None = None, *, device: str = "") -> Proof | Limited:
