@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -13,6 +14,7 @@ from bench.figures import FIGURES
 from bench.line import Line
 from bench.machine import described
 from bench.options import Options
+from bench.pairing import LEAST, MOST
 from bench.table import notes, table
 
 
@@ -22,6 +24,10 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--json", action="store_true", help="print JSON, with every round")
     parser.add_argument("--rounds", type=int, default=5, help="counted rounds of each sample (default 5)")
     parser.add_argument("--users", type=int, default=10_000_000, help="users of the scale figure (default 10,000,000)")
+    parser.add_argument("--crowd", type=int, default=1_000_000, help="users of the people figure (default 1,000,000)")
+    parser.add_argument(
+        "--pairs", type=int, help=f"pairs an endpoint of the timing figure (default: {LEAST}, up to {MOST} while in doubt and time is left)"
+    )
     parser.add_argument("--folder", type=Path, help="where the files go while it measures (default: the system's temporary folder)")
     chosen = parser.parse_args()
     if unknown := set(chosen.figures) - FIGURES.keys():
@@ -31,9 +37,9 @@ def arguments() -> argparse.Namespace:
 
 def measured(names: Sequence[str], chosen: argparse.Namespace) -> Iterator[Line]:
     for name in names:
-        print(f"▸ {name}", file=sys.stderr, flush=True)
+        print(f"▸ {name} (load {os.getloadavg()[0]:.1f})", file=sys.stderr, flush=True)
         with tempfile.TemporaryDirectory(prefix="daemun-bench-", dir=chosen.folder) as folder:
-            yield from FIGURES[name](Options(Path(folder), chosen.rounds, chosen.users))
+            yield from FIGURES[name](Options(Path(folder), chosen.rounds, chosen.users, chosen.crowd, chosen.pairs))
 
 
 def main() -> int:

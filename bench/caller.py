@@ -1,24 +1,50 @@
-"""One call at a time, to set the scene: nothing of it is measured."""
+"""One call at a time: to set the scene, or to take the time of each."""
 
 from __future__ import annotations
 
 import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from bench.wire import Answer, answer
 
 PATIENCE_SECONDS = 60.0
 
 
-def call(port: int, request: bytes) -> Answer:
-    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_SECONDS) as connection:
-        connection.sendall(request)
+class Caller:
+    """One connection that is kept."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._connection = connection
+
+    def ask(self, request: bytes) -> Answer:
+        self._connection.sendall(request)
         received = b""
         while (found := answer(received)) is None:
-            piece = connection.recv(65_536)
+            piece = self._connection.recv(65_536)
             if not piece:
                 raise ConnectionError("the server hung up")
             received += piece
-    return found
+        return found
+
+    def timed(self, request: bytes) -> tuple[Answer, float]:
+        """The answer, and the seconds until it was whole."""
+        began = time.perf_counter()
+        found = self.ask(request)
+        return found, time.perf_counter() - began
+
+
+@contextmanager
+def caller(port: int) -> Iterator[Caller]:
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_SECONDS) as connection:
+        yield Caller(connection)
+
+
+def call(port: int, request: bytes) -> Answer:
+    with caller(port) as once:
+        return once.ask(request)
 
 
 def told(port: int, request: bytes, status: int = 200) -> Answer:

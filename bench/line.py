@@ -37,15 +37,23 @@ class Line:
     goal: Goal | None = None
     note: str = ""
     rounds: Mapping[str, list[float]] = field(default_factory=dict)
+    broken: str = ""
+    """Why it could not be measured where it should have been: as bad as a goal that is missed."""
 
     @property
     def verdict(self) -> Verdict:
+        if self.broken:
+            return "missed"
         if self.goal is None:
             return "—"
         judged = self.ours if self.goal.of == "ours" else self.ratio
         if judged is None:
             return "not measured"
         return "met" if self.goal.met_by(judged) else "missed"
+
+    @property
+    def told(self) -> str:
+        return ". ".join(filter(None, (self.broken, self.note)))
 
     def cells(self) -> tuple[str, ...]:
         """what, ours, beside, ratio, goal, verdict"""
@@ -63,7 +71,7 @@ class Line:
             "ratio": self.ratio,
             "goal": self.goal and {"of": self.goal.of, "least": self.goal.least, "most": self.goal.most},
             "verdict": self.verdict,
-            "note": self.note,
+            "note": self.told,
             "rounds": dict(self.rounds),
         }
 

@@ -12,3 +12,6 @@ class Options:
     """Emptied at the end."""
     rounds: int
     users: int
+    crowd: int
+    pairs: int | None
+    """None: as many as it takes to be sure."""

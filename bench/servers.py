@@ -26,6 +26,8 @@ OPEN_LIMITS = {
     "DAEMUN_IDENTITY__ADDRESS_ATTEMPTS": "1000000",
     "DAEMUN_IDENTITY__ADDRESS_ACCOUNT_ATTEMPTS": "1000000",
     "DAEMUN_IDENTITY__LOGIN_ATTEMPTS": "1000000",
+    "DAEMUN_IDENTITY__RECOVERIES_PER_ACCOUNT": "1000000",
+    "DAEMUN_IDENTITY__RECOVERIES_PER_ADDRESS": "1000000",
     "DAEMUN_TOOLS": "bench.tools.empty",
 }
 Kind = Literal["SQLite", "PostgreSQL"]
@@ -63,6 +65,11 @@ def databases(kind: Kind, folder: Path) -> Iterator[Databases]:
         yield Databases(kind, server.create(), peers.render_as_string(hide_password=False))
 
 
+def database_of(folder: Path) -> str:
+    """A SQLite file of our own below that folder, by its URL: for those who fill it."""
+    return f"sqlite:///{folder / 'data' / 'bench.db'}"
+
+
 @contextmanager
 def daemun(folder: Path, database_url: str | None = None, *, module: str = "daemun", **more: str) -> Iterator[Server]:
     """`daemun serve` with one worker; `more` goes to its environment."""
@@ -88,6 +95,14 @@ def peer(folder: Path, database_url: str) -> Iterator[Server]:
     command = [str(peers_python()), str(PEER_APP), str(port), database_url]
     with _running(command, folder, port, "/empty", dict(os.environ)) as server:
         yield server
+
+
+def file_of(url: str) -> Path:
+    return Path(url.removeprefix("sqlite:///"))
+
+
+def is_postgres(url: str) -> bool:
+    return url.startswith("postgresql")
 
 
 def peers_python() -> Path | None:

@@ -18,7 +18,7 @@ def table(lines: Sequence[Line]) -> str:
 
 
 def notes(lines: Sequence[Line]) -> str:
-    return "\n".join(f"· {line.what}: {line.note}" for line in lines if line.note)
+    return "\n".join(f"· {line.what}: {line.told}" for line in lines if line.told)
 
 
 def _width(text: str) -> int:

@@ -16,12 +16,16 @@ class Answer(NamedTuple):
         return json.loads(self.body)
 
 
-def request(method: str, path: str, body: Any = None, *, token: str | None = None, form: str | None = None) -> bytes:
-    """`body` goes as JSON, `form` as it is."""
+def request(
+    method: str, path: str, body: Any = None, *, token: str | None = None, form: str | None = None, client: str | None = None
+) -> bytes:
+    """`body` goes as JSON, `form` as it is. `client`: the address a proxy would tell."""
     content = form.encode() if form is not None else b"" if body is None else json.dumps(body).encode()
     lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", "User-Agent: bench/1", "Accept: application/json"]
     if token is not None:
         lines.append(f"Authorization: Bearer {token}")
+    if client is not None:
+        lines.append(f"X-Forwarded-For: {client}")
     if content:
         kind = "application/json" if form is None else "application/x-www-form-urlencoded"
         lines += [f"Content-Type: {kind}", f"Content-Length: {len(content)}"]

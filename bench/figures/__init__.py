@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from bench.figures import logins, me, memory, ready, refresh, scale, storm
+from bench.figures import letters, logins, me, memory, people, ready, refresh, scale, storm, timing
 from bench.line import Line
 from bench.options import Options
 
@@ -16,5 +16,8 @@ FIGURES: dict[str, Figure] = {
     "refresh": refresh.measure,
     "me": me.measure,
     "storm": storm.measure,
+    "letters": letters.measure,
+    "timing": timing.measure,
+    "people": people.measure,
     "scale": scale.measure,
 }

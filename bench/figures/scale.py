@@ -14,7 +14,7 @@ from bench.line import Goal, Line
 from bench.options import Options
 from bench.people import handles, log_in, sign_up
 from bench.rounds import Sample, interleaved
-from bench.servers import Server, daemun
+from bench.servers import Server, daemun, database_of
 from bench.wire import request
 
 FEW = 10_000
@@ -31,11 +31,11 @@ def measure(options: Options) -> Iterator[Line]:
     with ExitStack() as stack:
         few, _ = filled(options.folder / "few", FEW)
         many, seconds = filled(options.folder / "many", options.users)
-        servers = {"few": stack.enter_context(daemun(few, url(few))), "many": stack.enter_context(daemun(many, url(many)))}
+        servers = {"few": stack.enter_context(daemun(few, database_of(few))), "many": stack.enter_context(daemun(many, database_of(many)))}
         counts = {"few": FEW, "many": options.users}
         samples = {f"{name} {how}": each for name, server in servers.items() for how, each in asked(server, counts[name]).items()}
         taken = interleaved(samples, options.rounds)
-        size = database(many).stat().st_size / 2**30
+        size = (many / "data" / "bench.db").stat().st_size / 2**30
     note = f"{options.users:,} users were filled in {seconds:.0f} s, {size:.1f} GB"
     for how in ("GET /me", "POST /auth/refresh"):
         ours, theirs = taken.median(f"many {how}") * 1e6, taken.median(f"few {how}") * 1e6
@@ -46,10 +46,10 @@ def measure(options: Options) -> Iterator[Line]:
 
 def filled(folder: Path, users: int) -> tuple[Path, float]:
     """A data folder with so many users who can log in, and the seconds it took to fill."""
-    with daemun(folder, url(folder)) as server:
+    with daemun(folder, database_of(folder)) as server:
         sign_up(server, handles(1))
     began = time.perf_counter()
-    fill(database(folder), users)
+    fill(database_of(folder), users)
     return folder, time.perf_counter() - began
 
 
@@ -60,11 +60,3 @@ def asked(server: Server, users: int) -> dict[str, Sample]:
         "GET /me": repeating(server, [request("GET", "/me", token=each.access) for each in tokens]),
         "POST /auth/refresh": chaining(server, "/auth/refresh", "refresh_token", [each.refresh for each in tokens]),
     }
-
-
-def database(folder: Path) -> Path:
-    return folder / "data" / "bench.db"
-
-
-def url(folder: Path) -> str:
-    return f"sqlite:///{database(folder)}"
