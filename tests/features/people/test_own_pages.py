@@ -144,7 +144,7 @@ async def test_nobody_reads_scripts_out_of_what_people_call_themselves(house: Ho
     mallory = await a_member(house.client(), name="<script>alert(1)</script>")
     agent = "<img src=x onerror=alert(1)>/1.0"
     browser = await a_browser(house, mallory, agent=agent)
-    session = (await browser.http.get("/me/sessions")).json()[0]["id"]
+    session = (await browser.http.get("/me/sessions")).json()["sessions"][0]["id"]
     await browser.submit(await browser.open(f"/account/sessions/{session}"), "name", name="<b>bold</b>")
     for path in PAGES:
         html = (await browser.open(f"/account{path}")).html

@@ -26,9 +26,11 @@ class Two:
     bobs: str
 
     async def get(self, path: str, token: str | None = None) -> Any:
+        """What is told there; of sessions and devices, those that are listed."""
         answer = await self.client.get(path, token=token or self.token)
         assert answer.status_code == 200, answer.text
-        return answer.json()
+        told = answer.json()
+        return told.get("sessions") or told.get("devices") or told
 
     async def does(self, method: str, path: str, body: object = None, token: str | None = None) -> int:
         told = {"authorization": f"Bearer {token or self.token}"}
@@ -60,7 +62,7 @@ async def test_sessions_of_both_kinds_stand_in_one_list_in_words(two: Two) -> No
     assert other["address"] == "203.248.252.0/24"
     assert (other["remembered"], other["name"], other["aal"]) == (False, None, 1)
     english = await two.client.get("/me/sessions", token=two.token, headers={"accept-language": "en"})
-    assert english.json()[1]["place"] == "South Korea"
+    assert english.json()["sessions"][1]["place"] == "South Korea"
 
 
 async def test_a_place_is_known_by_its_address_where_the_login_did_not_say_it(two: Two) -> None:
@@ -107,13 +109,13 @@ async def test_somebody_elses_sessions_and_devices_are_not_there(two: Two) -> No
     """Clause 48: ASVS 8.2.2: the same answer as for what nobody has, and nothing happens to them."""
     bobs = (await two.get("/me/sessions", two.bobs))[0]["id"]
     browser = await a_browser(two.house, two.bob)
-    device = (await browser.http.get("/me/devices")).json()[0]["id"]
+    device = (await browser.http.get("/me/devices")).json()["devices"][0]["id"]
     for path in (f"/me/sessions/{bobs}", "/me/sessions/01K00000000000000000000000"):
         assert await two.does("DELETE", path) == await two.does("PATCH", path, {"name": "mine"}) == 404
     for path in (f"/me/devices/{device}", f"/me/devices/{'0' * 64}"):
         assert await two.does("DELETE", path) == 404
     assert {each["name"] for each in await two.get("/me/sessions", two.bobs)} == {None}
-    assert len((await browser.http.get("/me/devices")).json()) == 1
+    assert len((await browser.http.get("/me/devices")).json()["devices"]) == 1
     assert bobs not in {each["id"] for each in await two.get("/me/sessions")}
     anns = await a_browser(two.house, two.ann)
     assert (await anns.open(f"/account/sessions/{bobs}")).status == 404
@@ -132,11 +134,11 @@ async def test_what_is_no_id_is_looked_for_in_no_table(two: Two, name: str) -> N
 
 async def test_people_see_the_devices_they_came_with_and_forget_them(two: Two) -> None:
     phone, desk = await a_browser(two.house, two.ann, agent="Mozilla/5.0 (iPhone) Version/18 Safari"), await a_browser(two.house, two.ann)
-    devices = (await desk.http.get("/me/devices")).json()
+    devices = (await desk.http.get("/me/devices")).json()["devices"]
     assert [(each["name"], each["is_current"]) for each in devices] == [("Chrome · Windows", True), ("Safari · iPhone", False)]
     assert not any(each["is_current"] for each in await two.get("/me/devices"))
     assert await two.does("DELETE", f"/me/devices/{devices[1]['id']}") == 204
-    assert [each["name"] for each in (await phone.http.get("/me/devices")).json()] == ["Chrome · Windows"]
+    assert [each["name"] for each in (await phone.http.get("/me/devices")).json()["devices"]] == ["Chrome · Windows"]
     assert (await phone.http.get("/me")).status_code == 200  # forgetting a device ends no session
 
 

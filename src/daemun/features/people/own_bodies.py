@@ -182,3 +182,11 @@ class OwnLogins(Body):
     @classmethod
     def of(cls, found: Logins, words: Words) -> Self:
         return cls(logins=[OwnLogin.of(each, words) for each in found.shown], next=found.next)
+
+
+class OwnSessions(Body):
+    sessions: list[OwnSession]
+
+
+class OwnDevices(Body):
+    devices: list[OwnDevice]

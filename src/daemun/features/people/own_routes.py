@@ -19,8 +19,10 @@ from daemun.features.people.own_bodies import (
     NameBody,
     OwnAccount,
     OwnDevice,
+    OwnDevices,
     OwnLogins,
     OwnSession,
+    OwnSessions,
     PasswordBody,
     ProfileBody,
     Said,
@@ -75,9 +77,9 @@ def _profile(routes: APIRouter, own: Own) -> None:
 
 def _sessions(routes: APIRouter, own: Own) -> None:
     @routes.get("/me/sessions", dependencies=[signed_in()], summary="내 세션 · Where I am signed in")
-    async def sessions(visit: CurrentVisit, pages: CurrentPages) -> list[OwnSession]:
+    async def sessions(visit: CurrentVisit, pages: CurrentPages) -> OwnSessions:
         words = Words.of(pages, visit)
-        return [OwnSession.of(each, words) for each in await own.sessions.look(visit)]
+        return OwnSessions(sessions=[OwnSession.of(each, words) for each in await own.sessions.look(visit)])
 
     @routes.post("/me/sessions/end-others", dependencies=[signed_in(max_age=SUDO)], summary="다른 세션 모두 끝내기 · End all others")
     async def end_others(visit: CurrentVisit) -> Ended:
@@ -104,9 +106,9 @@ def _sessions(routes: APIRouter, own: Own) -> None:
         await own.sessions.end(visit, session_id)
 
     @routes.get("/me/devices", dependencies=[signed_in()], summary="아는 기기 · Known devices")
-    async def devices(visit: CurrentVisit, pages: CurrentPages) -> list[OwnDevice]:
+    async def devices(visit: CurrentVisit, pages: CurrentPages) -> OwnDevices:
         words = Words.of(pages, visit)
-        return [OwnDevice.of(each, words) for each in await own.sessions.look_at_devices(visit)]
+        return OwnDevices(devices=[OwnDevice.of(each, words) for each in await own.sessions.look_at_devices(visit)])
 
     @routes.delete(
         "/me/devices/{device_id}",
