@@ -38,6 +38,7 @@ from daemun.ports.attempts import Attempts
 from daemun.ports.database import Database
 from daemun.ports.keyring import Keyring
 from daemun.ports.post import Post
+from daemun.ports.refusals import Refusals
 from daemun.ports.system import Clock, Entropy
 from daemun.web import catalogue
 from daemun.web.catalogue import Catalogue
@@ -78,6 +79,7 @@ class House:
     letterbook: LetterBook
     desk: people.Desk
     recogniser: signin.Recognise
+    refusals: Refusals
     make_admin: MakeAdmin
     set_up: SetUp
     opened: asyncio.Event
@@ -186,6 +188,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> House:
         letterbook=book,
         desk=desk,
         recogniser=signin.Recognise(kept, people_, rights),
+        refusals=access.Denials(clock),
         make_admin=MakeAdmin(people_, rights),
         set_up=SetUp(desk),
         opened=asyncio.Event(),

@@ -48,6 +48,7 @@ class Daemun:
             https_only=core.https_redirect,
             public_url=core.public_url,
             pages=house.pages,
+            refusals=house.refusals,
         )
         if core.cors_origins:
             app.add_middleware(

@@ -21,6 +21,7 @@ from daemun.core.circumstance import Circumstance
 from daemun.core.errors import Denied, Refusal, TooLarge
 from daemun.ports.database import Database
 from daemun.ports.recognition import Recogniser
+from daemun.ports.refusals import Refusals
 from daemun.ports.system import Entropy
 from daemun.web.catalogue import preferred
 from daemun.web.cookies import NO_BROWSER, Browser, asked_language
@@ -65,6 +66,7 @@ class Gate:
     https_only: bool
     public_url: str | None
     pages: Pages
+    refusals: Refusals
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -75,7 +77,7 @@ class Gate:
         browser = self.pages.jar.read(headers)
         if asked := asked_language(query):
             browser = replace(browser, language=asked)
-        visit = Visit(self.database, self._circumstance(scope, headers, browser), browser=browser, query=query)
+        visit = Visit(self.database, self._circumstance(scope, headers, browser), browser=browser, query=query, refusals=self.refusals)
         scope[SCOPE_KEY], scope[PAGES_KEY] = visit, self.pages
         scheme = self._scheme(scope, headers)
         if scope["type"] == "websocket":

@@ -44,6 +44,8 @@ class Requires(SecurityBase):
         if visit.by_cookie and not visit.browser.proven and connection.scope.get("method", "GET") not in SAFE:
             raise CsrfDue
         if self.permission is not None and not visit.actor.may(self.permission):
+            # The path as the route declares it: the one that was called is the caller's own words.
+            await visit.denied(self.permission, getattr(connection.scope.get("route"), "path", ""))
             raise Denied(permission=self.permission)
         self.be_sure_of(visit.actor)
         return visit.actor

@@ -13,6 +13,7 @@ from daemun.core.actor import NOBODY, Actor
 from daemun.core.circumstance import Circumstance
 from daemun.core.errors import Refusal
 from daemun.ports.database import Database, Transaction, Work
+from daemun.ports.refusals import Refusals
 from daemun.web.cookies import NO_BROWSER, Browser
 
 P = ParamSpec("P")
@@ -32,6 +33,7 @@ class Visit:
     """Known by the session cookie, which a browser sends unasked: a change needs more than that."""
     query: str = field(default="", repr=False)
     """What stood behind the question mark. It may hold the token of a link."""
+    refusals: Refusals | None = field(default=None, repr=False)
 
     async def read(self, query: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """A short query in one consistent view."""
@@ -40,6 +42,11 @@ class Visit:
     async def work(self, story: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """A story that is written whole or not at all; it answers after the commit."""
         return await self.database.work(lambda work: story(work, *args, **kwargs), self.circumstance)
+
+    async def denied(self, permission: str, path: str) -> None:
+        """Says that the actor lacked it. Never raises: what is refused stays refused."""
+        if self.refusals is not None:
+            await self.refusals.denied(self.database, self.circumstance, self.actor, permission, path)
 
 
 def visit_of(connection: HTTPConnection) -> Visit:

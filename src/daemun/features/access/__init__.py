@@ -15,6 +15,7 @@ from daemun.features.access.errors import (
 from daemun.features.access.feature import PERMISSIONS, feature
 from daemun.features.access.models import Draft, RoleChange, RoleVersion, RoleView
 from daemun.features.access.policy import RolePolicy
+from daemun.features.access.refusals import Denials
 from daemun.features.access.roles import MASTER, Rights
 from daemun.features.access.service import Access
 
@@ -23,6 +24,7 @@ __all__ = [
     "PERMISSIONS",
     "Access",
     "BuiltInRole",
+    "Denials",
     "Draft",
     "LastMaster",
     "MasterOnly",
