@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import httpx2
 import pytest
 from tests.features.signin.rooms import becomes, hearing, kinds, links_of, names, person, posted, token_of
 from tests.house import House, Member, a_house, a_member, built
 from tests.mailbox import letter_to
 from tests.paging import a_page_client
 
+from daemun.core.circumstance import Circumstance
+from daemun.core.secret import Secret
+from daemun.features.identity import Newcomer
+
 BOB = Member(handle="bob_2026", email="bob@example.com", name="박보검")
+THIEF = Member(handle="thief_1", email=BOB.email, password="Evil-Knows-93!")
 
 
 @pytest.fixture
@@ -29,8 +35,13 @@ async def house(sqlite_url: str, tmp_path: Path) -> AsyncIterator[House]:
 async def finished(house: House, member: Member = BOB) -> None:
     """A member of a private house."""
     assert (await house.client().sign_up(member)).status_code == 202
-    answer = await house.client().post("/auth/signup/finish", {"token": token_of((await posted(house, "signup_finish"))[-1])})
+    answer = await finish(house, token_of((await posted(house, "signup_finish"))[-1]), member.password)
     assert answer.status_code == 201, answer.text
+
+
+async def finish(house: House, token: str, password: str = BOB.password, **more: str) -> httpx2.Response:
+    """By a program, which has no cookie that its link could be bound to."""
+    return await house.client().post("/auth/signup/finish", {"token": token, "password": password, "password_confirm": password, **more})
 
 
 async def test_signing_up_posts_a_letter_that_verifies_the_address(house: House) -> None:
@@ -77,12 +88,12 @@ async def test_the_letter_makes_the_account_and_its_address_is_verified(private:
     letter = await letter_to(private, BOB.email, "signup_finish")
     assert letter.link == f"http://localhost:8000/signup/finish?t={letter.token}"
     assert "박보검 님" in letter.text
-    answer = await private.client().post("/auth/signup/finish", {"token": letter.token})
+    answer = await finish(private, letter.token)
     assert answer.status_code == 201
     assert (answer.json()["user_id"], answer.json()["is_verified"]) == ("bob_2026", True)
     assert (await person(private, "bob_2026")).email_verified
     assert (await private.client().log_in(BOB)).status_code == 200
-    again = await private.client().post("/auth/signup/finish", {"token": letter.token})
+    again = await finish(private, letter.token)
     assert (again.status_code, again.json()["code"]) == (400, "link_invalid")
 
 
@@ -109,11 +120,11 @@ async def test_a_handle_that_was_taken_meanwhile_is_exchanged_at_the_end(private
     for each in (first, second):
         assert (await private.client().sign_up(each)).status_code == 202
     one, two = [(await letter_to(private, each.email, "signup_finish")).token for each in (first, second)]
-    assert (await private.client().post("/auth/signup/finish", {"token": one})).status_code == 201
-    taken = await private.client().post("/auth/signup/finish", {"token": two})
+    assert (await finish(private, one)).status_code == 201
+    taken = await finish(private, two)
     assert (taken.status_code, taken.json()["code"]) == (409, "handle_taken")
-    assert (await private.client().post("/auth/signup/finish", {"token": two, "user_id": "no"})).status_code == 422
-    changed = await private.client().post("/auth/signup/finish", {"token": two, "user_id": "bob_2027"})
+    assert (await finish(private, two, user_id="no")).status_code == 422
+    changed = await finish(private, two, user_id="bob_2027")
     assert (changed.status_code, changed.json()["user_id"]) == (201, "bob_2027")
 
 
@@ -121,17 +132,71 @@ async def test_an_address_that_was_taken_meanwhile_opens_nothing(private: House)
     await private.client().sign_up(BOB)
     token = token_of((await posted(private, "signup_finish"))[0])
     made = built(private.app)
-    from daemun.core.circumstance import Circumstance
-    from daemun.core.secret import Secret
-    from daemun.features.identity import Newcomer
-
     faster = Newcomer("faster_1", BOB.email, "빠른이", Secret(""))
     await made.database.work(lambda work: made.identity.join(work, faster, "x", role="user"), Circumstance())
-    answer = await private.client().post("/auth/signup/finish", {"token": token})
+    answer = await finish(private, token)
     assert (answer.status_code, answer.json()["code"]) == (400, "link_invalid")
 
 
-@pytest.mark.parametrize("body", [{}, {"token": "x", "code": "12345678"}, {"token": 5}, {"code": None}])
+async def test_who_asked_with_the_address_of_another_gets_in_by_no_click_of_theirs(private: House) -> None:
+    """Clause 34: a link that no browser asked for takes over no password: whoever asked knows that one."""
+    assert (await private.client("198.51.100.7").sign_up(THIEF)).status_code == 202
+    token = (await letter_to(private, BOB.email, "signup_finish")).token
+    pressed = await private.client().post("/auth/signup/finish", {"token": token})
+    (flaw,) = pressed.json()["errors"]
+    assert (pressed.status_code, flaw["where"], flaw["code"]) == (422, "password", "field_missing")
+    assert (await private.client("198.51.100.7").log_in(THIEF)).status_code == 401
+    assert (await finish(private, token, "Haneul-Gureum-81!")).status_code == 201
+    assert (await private.client("198.51.100.7").log_in(THIEF)).status_code == 401
+    assert (await private.client().log_in(THIEF, password="Haneul-Gureum-81!")).status_code == 200
+
+
+async def test_on_the_page_too_the_reader_of_such_a_letter_chooses_the_password(private: House) -> None:
+    """Clause 34."""
+    assert (await private.client("198.51.100.7").sign_up(THIEF)).status_code == 202
+    token, browser = (await letter_to(private, BOB.email, "signup_finish")).token, a_page_client(private)
+    page = await browser.open(f"/signup/finish?t={token}")
+    page = await browser.submit(page)
+    assert (page.status, "필수" in page.text) == (422, True)
+    page = await browser.submit(page, password="Haneul-Gureum-81!", password_confirm="Byeol-Bit-90-Na!")
+    assert (page.status, "비밀번호가 일치하지 않습니다" in page.text) == (422, True)
+    page = await browser.submit(page, password="bob", password_confirm="bob")
+    assert page.status == 400
+    page = await browser.submit(page, user_id="bob_2026", password="Haneul-Gureum-81!", password_confirm="Haneul-Gureum-81!")
+    assert (page.status, page.path) == (200, "/signin?done=signup_finished")
+    assert (await private.client().log_in(BOB, password="Haneul-Gureum-81!")).status_code == 200
+    assert (await private.client("198.51.100.7").log_in(THIEF)).status_code == 401
+
+
+@pytest.mark.parametrize("password", ["weak", "Bob_2026!", "Password123!"])
+async def test_a_password_that_is_chosen_at_the_end_is_judged_and_the_link_stays_good(private: House, password: str) -> None:
+    """Clause 6."""
+    await private.client().sign_up(BOB)
+    token = (await letter_to(private, BOB.email, "signup_finish")).token
+    weak = await finish(private, token, password)
+    assert (weak.status_code, weak.json()["code"]) == (400, "weak_password")
+    assert (await finish(private, token)).status_code == 201
+
+
+async def test_a_password_that_will_not_be_used_is_not_kept(private: House) -> None:
+    await private.client().sign_up(BOB)
+    made, letter = built(private.app), await letter_to(private, BOB.email, "signup_finish")
+    link = await made.database.read(lambda tx: made.identity.links.look(tx, "signup", Secret(letter.token)))
+    assert link is not None
+    assert (link.is_bound, sorted(link.data)) == (False, ["handle", "name"])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"token": "x", "code": "12345678"},
+        {"token": 5},
+        {"code": None},
+        {"code": "12345678", "password": BOB.password, "password_confirm": BOB.password},
+        {"token": "x", "password": BOB.password},
+    ],
+)
 async def test_finishing_takes_a_token_or_a_code(private: House, body: dict[str, object]) -> None:
     assert (await private.client().post("/auth/signup/finish", body)).status_code == 422
 
@@ -179,8 +244,9 @@ async def test_five_wrong_codes_end_the_link(private: House) -> None:
 
 
 async def test_looking_at_the_link_uses_nothing_up(private: House) -> None:
-    await private.client().sign_up(BOB)
-    letter, browser = await letter_to(private, BOB.email, "signup_finish"), a_page_client(private)
+    browser = a_page_client(private)
+    await browser.submit(await browser.open("/signup"), **BOB.form)
+    letter = await letter_to(private, BOB.email, "signup_finish")
     for _ in range(3):
         page = await browser.open(f"/signup/finish?t={letter.token}")
     assert page.form().fields["user_id"] == ["bob_2026"]

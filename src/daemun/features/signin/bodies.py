@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from daemun.features.identity import EMAIL, HANDLE, Attempt, Newcomer, User
 from daemun.features.sessions import TokenPair
-from daemun.features.signin.flows.finish import Key
+from daemun.features.signin.flows.finish import Finishing, Key
 from daemun.plugin import Body, Line, Secret
 
 Moment = Annotated[datetime, PlainSerializer(lambda at: at.isoformat(timespec="microseconds").replace("+00:00", "Z"), return_type=str)]
@@ -69,21 +69,29 @@ class LoginBody(Body):
 
 
 class FinishBody(Body):
-    """`token` from the letter's link, or `code` in the browser that asked. `user_id`: another one, when the first is taken by now."""
+    """`token` from the letter's link, or `code` in the browser that asked. `user_id`: another one, when the first is taken by now.
+
+    `password`: instead of the one that was asked with. Due where no browser asked: there only who reads the letter chooses it.
+    """
 
     token: Annotated[str, Field(max_length=200)] | None = None
     code: Annotated[str, Field(max_length=20)] | None = None
     user_id: Annotated[str, Field(pattern=HANDLE, min_length=4, max_length=20)] | None = None
+    password: Annotated[str, Field(max_length=LONGEST_PASSWORD, examples=["Maru-Bada-72!"])] | None = None
+    password_confirm: Annotated[str, Field(max_length=LONGEST_PASSWORD, examples=["Maru-Bada-72!"])] | None = None
 
     @model_validator(mode="after")
     def _one(self) -> Self:
-        if (self.token is None) == (self.code is None):
+        if (self.token is None) == (self.code is None) or (self.code is not None and self.password is not None):
             raise PydanticCustomError("daemun_signup_token_or_code", "a token or a code")
+        if self.password != self.password_confirm:
+            raise PydanticCustomError("daemun_passwords_differ", "the passwords differ")
         return self
 
     @property
-    def key(self) -> Key:
-        return Key(*(Secret(each) if each is not None else None for each in (self.token, self.code)))
+    def finishing(self) -> Finishing:
+        token, code, password = (Secret(each) if each is not None else None for each in (self.token, self.code, self.password))
+        return Finishing(Key(token, code), self.user_id or "", password)
 
 
 class PasswordBody(Body):

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, Any, Final, Literal, TypeVar
 
 from fastapi import Query
 from pydantic import BaseModel, ValidationError
 from starlette.responses import Response
 
 from daemun.core.errors import Flaw, Malformed, Refusal
-from daemun.features.identity import EmailTaken, HandleTaken, LinkOtherBrowser, LinkRefused, PasswordPolicy, WrongCredentials
+from daemun.features.identity import EmailTaken, HandleTaken, Link, LinkOtherBrowser, LinkRefused, PasswordPolicy, WrongCredentials
 from daemun.features.sessions import BrowserSession
 from daemun.features.signin.bodies import FinishBody, LoginBody, SignUpBody
 from daemun.features.signin.door import Door
@@ -72,12 +72,12 @@ def _signing_in(routes: APIRouter, flows: Flows, *, docs: bool) -> None:
 
 def _signing_up(routes: APIRouter, flows: Flows) -> None:
     door = flows.door
+    rules: dict[str, Any] = {"least": door.identity.policy.min_length, "kinds": kinds_of(door.identity.policy)}
 
     def signup_page(pages: Pages, visit: Visit, form: Form, refusal: Refusal | None = None) -> Response:
-        least, kinds = door.identity.policy.min_length, kinds_of(door.identity.policy)
         if refusal is not None:
-            return pages.again(visit, "signin/signup.html", form, refusal, least=least, kinds=kinds)
-        return pages.render(visit, "signin/signup.html", form=form, least=least, kinds=kinds)
+            return pages.again(visit, "signin/signup.html", form, refusal, **rules)
+        return pages.render(visit, "signin/signup.html", form=form, **rules)
 
     @routes.get(SIGN_UP, dependencies=[OPEN])
     async def signup(visit: CurrentVisit, pages: CurrentPages) -> Response:
@@ -107,14 +107,17 @@ def _signing_up(routes: APIRouter, flows: Flows) -> None:
         if t and link is None:
             raise LinkRefused
         form = Form().starting(token=t, user_id=link.data["handle"]) if link else Form()
-        return pages.render(visit, "signin/finish.html", form=form, by_link=link is not None)
+        return pages.render(visit, "signin/finish.html", form=form, way=_way(link), **rules)
 
     @routes.post(FINISH, dependencies=[OPEN])
     async def finish(visit: CurrentVisit, pages: CurrentPages, form: CurrentForm) -> Response:
-        by_link = bool(form.text("token"))
+        token = form.text("token")
+        link = await flows.finish.look(visit, Secret(token)) if token else None
+        if token and link is None:
+            raise LinkRefused
         try:
-            body = _parsed(FinishBody, {name: form.text(name) or None for name in ("token", "code", "user_id")})
-            answer = await flows.finish(visit, body.key, body.user_id or "")
+            body = _parsed(FinishBody, {name: form.text(name) or None for name in FinishBody.model_fields})
+            answer = await flows.finish(visit, body.finishing)
         except HandleTaken as taken:
             answer = _at("user_id", taken)
         except Refusal as refusal:
@@ -122,8 +125,13 @@ def _signing_up(routes: APIRouter, flows: Flows) -> None:
         if isinstance(answer, LinkOtherBrowser):  # the code is typed in the other one: a form that is sent again would be refused again
             raise answer
         if isinstance(answer, Refusal):
-            return pages.again(visit, "signin/finish.html", form, answer, by_link=by_link)
+            return pages.again(visit, "signin/finish.html", form, answer, way=_way(link), **rules)
         return pages.to(SIGN_IN, done="signup_finished")
+
+
+def _way(link: Link | None) -> Literal["code", "link", "password"]:
+    """By what a sign-up is finished: where no browser asked, by a password that is chosen now."""
+    return "code" if link is None else "link" if link.is_bound else "password"
 
 
 def _signing_out(routes: APIRouter, flows: Flows) -> None:

@@ -97,10 +97,10 @@ def router(flows: Flows) -> APIRouter:
         status_code=201,
         dependencies=[OPEN],
         summary="가입 마치기 · Finish a sign-up by mail",
-        responses=refuses(HandleTaken, LinkRefused, LinkOtherBrowser, CodeWrong, TooManyAttempts),
+        responses=refuses(HandleTaken, LinkRefused, LinkOtherBrowser, CodeWrong, WeakPassword, TooManyAttempts),
     )
     async def finish(visit: CurrentVisit, body: FinishBody) -> UserAnswer:
-        return UserAnswer.of(kept(await flows.finish(visit, body.key, body.user_id or "")))
+        return UserAnswer.of(kept(await flows.finish(visit, body.finishing)))
 
     @routes.post(
         "/auth/login",

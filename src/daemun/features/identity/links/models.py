@@ -50,6 +50,8 @@ class Link:
     email: str
     created_at: datetime
     expires_at: datetime
+    is_bound: bool = False
+    """Whether a browser asked for it: then who opens it there is who asked. Of one that none asked for, nobody knows that."""
     data: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 

@@ -143,7 +143,7 @@ class Links:
 
     def _link(self, row: Any) -> Link:
         data = MappingProxyType(self._open(row.id, row.sealed) if row.sealed else {})
-        return Link(row.id, row.purpose, row.user_id, row.email, row.created_at, row.expires_at, data)
+        return Link(row.id, row.purpose, row.user_id, row.email, row.created_at, row.expires_at, bool(row.browser), data)
 
     def _mark(self, of: str, text: str) -> str:
         return hmac.digest(self.marking, f"{of}\0{text}".encode(), "sha256").hex()

@@ -50,17 +50,19 @@ class SignUp:
     # Private: nothing in the answer, in its time or in what is written tells who is a member.
 
     async def _by_mail(self, visit: Visit, newcomer: Newcomer) -> Pending:
-        encoded = await self.door.identity.encode(newcomer.password)
+        browser = visit.browser.flow
+        # Where no browser asked, whoever reads the letter chooses the password: who asked may be somebody else, and knows this one.
+        encoded = await self.door.identity.encode(newcomer.password) if browser else ""
         may = await self.door.identity.may_write_to(newcomer.email)
         if may:
-            await visit.work(self._ask, newcomer, encoded, visit.browser.flow)
+            await visit.work(self._ask, newcomer, encoded, browser)
         return Pending()
 
     def _ask(self, work: Work, newcomer: Newcomer, encoded: str, browser: str) -> None:
         identity = self.door.identity
         owner = identity.find(work, newcomer.email)
         account = identity.directory.account(work, owner.id if owner else "")
-        data = {"handle": newcomer.handle, "name": newcomer.name, "password": encoded}
+        data = {"handle": newcomer.handle, "name": newcomer.name} | ({"password": encoded} if encoded else {})
         # Made for an address that is taken as well: it then opens nothing, and nobody is given it.
         issued = identity.links.issue(work, "signup", email=newcomer.email, data=data, browser=browser)
         free = account is None and identity.mailbox.is_free(work, newcomer.email)
