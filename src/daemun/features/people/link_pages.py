@@ -11,9 +11,10 @@ from starlette.responses import Response
 from daemun.features.identity import Link, Purpose
 from daemun.features.people.desk import Desk
 from daemun.features.people.flows.readdress import Undone
-from daemun.features.people.recovery import Token, WaysBack, over
+from daemun.features.people.recovery import Token, WaysBack, over, takes_along
 from daemun.features.people.recovery_pages import BY_LINK
 from daemun.plugin import APIRouter, CurrentForm, CurrentPages, CurrentVisit, PageRoute, Refusal, Secret, Visit
+from daemun.web.cookies import Jar
 from daemun.web.pages import ACCOUNT, SIGN_IN, Pages
 
 UNLOCKED: Final = "unlocked"
@@ -31,7 +32,7 @@ class ByLink:
 def router(desk: Desk) -> APIRouter:
     routes = APIRouter(route_class=PageRoute, include_in_schema=False)
     ways = WaysBack.of(desk)
-    _add(routes, desk, ByLink("/unlock", "unlock", "unlock", _unlocked(ways)))
+    _add(routes, desk, ByLink("/unlock", "unlock", "unlock", _unlocked(ways, desk.jar)))
     _add(routes, desk, ByLink("/email/confirm", "confirm", "change_email", _confirmed(ways)))
     _add(routes, desk, ByLink("/email/undo", "undo", "undo_email", _undone(ways)))
     return routes
@@ -54,10 +55,14 @@ def _add(routes: APIRouter, desk: Desk, each: ByLink) -> None:
         return over(visit, pages, each.page, answer) if isinstance(answer, Refusal) else answer
 
 
-def _unlocked(ways: WaysBack) -> Ending:
+def _unlocked(ways: WaysBack, jar: Jar) -> Ending:
     async def done(visit: Visit, pages: Pages, token: Secret) -> Response | Refusal:
         answer = await ways.unlock(visit, token)
-        return answer if isinstance(answer, Refusal) else pages.to("/unlock", done=UNLOCKED)
+        if isinstance(answer, Refusal):
+            return answer
+        response = pages.to("/unlock", done=UNLOCKED)
+        takes_along(jar, response, answer)
+        return response
 
     return done
 

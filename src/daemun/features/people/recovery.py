@@ -12,12 +12,14 @@ from daemun.core.errors import Refusal
 from daemun.features.identity import LinkRefused
 from daemun.features.people.desk import Desk
 from daemun.features.people.flows.forgot import Forgot
+from daemun.features.people.flows.known_here import Back
 from daemun.features.people.flows.readdress import ConfirmEmail, UndoEmail
 from daemun.features.people.flows.recovery import Recovery
 from daemun.features.people.flows.reset import Reset
 from daemun.features.people.flows.restore import AskBack, ComeBack
 from daemun.features.people.flows.unlock import Unlock
 from daemun.features.people.flows.verify import AskVerification, Verify
+from daemun.web.cookies import Jar
 from daemun.web.pages import ACCOUNT, SIGN_IN, Pages
 from daemun.web.visit import Visit
 
@@ -62,6 +64,11 @@ def kept(answer: T | Refusal) -> T:
     if isinstance(answer, Refusal):
         raise answer
     return answer
+
+
+def takes_along(jar: Jar, response: Response, back: Back) -> None:
+    """The browser's mark. A program that keeps cookies and hands them on at the login profits as well."""
+    jar.set(response, "device", back.device.cookie.reveal(), back.device.max_age)
 
 
 def over(visit: Visit, pages: Pages, page: str, refusal: Refusal | None = None) -> Response:

@@ -9,8 +9,9 @@ from starlette.responses import Response
 from daemun.core.errors import Flaw, Malformed
 from daemun.features.identity import CodeWrong, LinkOtherBrowser, LinkRefused, WeakPassword
 from daemun.features.people.desk import Desk
-from daemun.features.people.recovery import RESTORED, Token, WaysBack, over
+from daemun.features.people.recovery import RESTORED, Token, WaysBack, over, takes_along
 from daemun.plugin import APIRouter, CurrentForm, CurrentPages, CurrentVisit, Form, PageRoute, Refusal, Secret, Visit, public
+from daemun.web.cookies import Jar
 from daemun.web.pages import SIGN_IN, Pages
 
 ASKING: Final = public("whoever cannot come in asks here; letters are counted, and every name is answered alike")
@@ -21,7 +22,7 @@ def router(desk: Desk) -> APIRouter:
     routes = APIRouter(route_class=PageRoute, include_in_schema=False)
     ways = WaysBack.of(desk)
     _forgotten(routes, ways)
-    _reset(routes, ways)
+    _reset(routes, ways, desk.jar)
     _restored(routes, ways, desk.identity.rules.erase_after.days)
     _verified(routes, ways)
     return routes
@@ -38,7 +39,7 @@ def _forgotten(routes: APIRouter, ways: WaysBack) -> None:
         return pages.to("/forgot", done="reset_asked")
 
 
-def _reset(routes: APIRouter, ways: WaysBack) -> None:
+def _reset(routes: APIRouter, ways: WaysBack, jar: Jar) -> None:
     @routes.api_route("/reset", methods=["GET", "HEAD"], dependencies=[BY_LINK])
     async def opened(visit: CurrentVisit, pages: CurrentPages, t: Token = "") -> Response:
         return await _choosing(visit, pages, ways, t, Form())
@@ -49,13 +50,15 @@ def _reset(routes: APIRouter, ways: WaysBack) -> None:
         if not password.matches(form.secret("password_confirm")):
             return await _choosing(visit, pages, ways, token, form.refused(Malformed(Flaw("password_confirm", "passwords_differ"))))
         try:
-            account = await ways.reset(visit, Secret(token), password)
+            back = await ways.reset(visit, Secret(token), password)
         except WeakPassword as weak:
             return await _choosing(visit, pages, ways, token, form.refused(weak))
-        if isinstance(account, Refusal):
-            return over(visit, pages, "reset", account)
-        asleep = account.status != "NORMAL"
-        return pages.to("/restore" if asleep else SIGN_IN, done="password_reset_asleep" if asleep else "password_reset")
+        if isinstance(back, Refusal):
+            return over(visit, pages, "reset", back)
+        asleep = back.account.status != "NORMAL"
+        response = pages.to("/restore" if asleep else SIGN_IN, done="password_reset_asleep" if asleep else "password_reset")
+        takes_along(jar, response, back)
+        return response
 
 
 async def _choosing(visit: Visit, pages: Pages, ways: WaysBack, token: str, form: Form) -> Response:

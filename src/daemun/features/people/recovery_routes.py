@@ -7,7 +7,7 @@ from starlette.responses import Response
 from daemun.features.identity import CodeWrong, EmailTaken, LinkOtherBrowser, LinkRefused, TooManyAttempts, WeakPassword
 from daemun.features.people.desk import Desk
 from daemun.features.people.errors import AlreadyVerified
-from daemun.features.people.recovery import RESTORED, WaysBack, kept
+from daemun.features.people.recovery import RESTORED, WaysBack, kept, takes_along
 from daemun.features.people.recovery_bodies import ForgotBody, ResetBody, RestoreBody, SendBody, Standing, TokenBody, Told, VerifyBody
 from daemun.plugin import APIRouter, CurrentPages, CurrentVisit, Secret, Visit, public, refuses
 from daemun.web.pages import Pages
@@ -70,15 +70,16 @@ def _passwords(routes: APIRouter, ways: WaysBack) -> None:
         summary="새 비밀번호 정하기 · Set a new password",
         responses=refuses(LinkRefused, WeakPassword),
     )
-    async def reset(visit: CurrentVisit, pages: CurrentPages, body: ResetBody) -> Told:
-        account = kept(await ways.reset(visit, Secret(body.token), Secret(body.password)))
-        return told(pages, visit, "password_reset" if account.status == "NORMAL" else "password_reset_asleep")
+    async def reset(visit: CurrentVisit, pages: CurrentPages, body: ResetBody, response: Response) -> Told:
+        back = kept(await ways.reset(visit, Secret(body.token), Secret(body.password)))
+        takes_along(ways.reset.desk.jar, response, back)
+        return told(pages, visit, "password_reset" if back.account.status == "NORMAL" else "password_reset_asleep")
 
 
 def _accounts(routes: APIRouter, ways: WaysBack) -> None:
     @routes.post("/auth/unlock", dependencies=[BY_LINK], summary="계정 잠금 풀기 · Open a locked account", responses=refuses(LinkRefused))
-    async def unlock(visit: CurrentVisit, pages: CurrentPages, body: TokenBody) -> Told:
-        kept(await ways.unlock(visit, body.secret))
+    async def unlock(visit: CurrentVisit, pages: CurrentPages, body: TokenBody, response: Response) -> Told:
+        takes_along(ways.unlock.desk.jar, response, kept(await ways.unlock(visit, body.secret)))
         return told(pages, visit, "unlocked")
 
     @routes.post(

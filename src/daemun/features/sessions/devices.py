@@ -51,7 +51,7 @@ class Devices:
         return store.knows(tx, user_id, stored_for(user_id, device), tx.now - LIFETIME)
 
     def remember(self, work: Work, user_id: str, device: str, *, by: Actor) -> bool:
-        """Whether it is new to them. Asked after a login that succeeded, and only then."""
+        """Whether it is new to them. Asked after a login that succeeded, or a link that was read in their mailbox, and only then."""
         work.lock(f"sessions:{user_id}")
         is_new, seen = not self.knows(work, user_id, device), work.circumstance
         known = KnownDevice(stored_for(user_id, device), described(seen.agent), work.now, work.now, truncated(seen.address))
