@@ -213,6 +213,18 @@ async def test_a_mailbox_is_not_flooded_by_those_who_type_it_in(private: House) 
     assert len(await posted(private, "signup_finish")) == 5
 
 
+async def test_an_open_house_floods_no_mailbox_either_by_whichever_spelling(database_url: str, tmp_path: Path) -> None:
+    async with a_house(database_url, tmp_path) as house:
+        for number in range(8):
+            who = Member(handle=f"user_{number}", email=f"bo.b+{number}@example.com", name="박보검")
+            assert (await house.client(f"198.51.100.{number}").sign_up(who)).status_code == 201
+        assert (len(await posted(house, "verify_email")), await links_of(house, "verify")) == (5, 5)
+        assert (await house.client().log_in(who)).status_code == 200
+        house.clock.advance(hours=1)
+        assert (await house.client().post("/auth/verify/send", {"email": who.email})).status_code == 202
+        assert (await posted(house, "verify_email"))[-1].to == who.email
+
+
 async def test_in_the_browser_that_asked_a_code_finishes_it_and_elsewhere_the_link_does_not(private: House) -> None:
     """Clause 34: ASVS 5.0 6.6.2."""
     browser, elsewhere = a_page_client(private), a_page_client(private)

@@ -36,16 +36,22 @@ class SignUp:
             return await self._by_mail(visit, newcomer)
         await visit.read(identity.refuse_taken, newcomer)
         encoded = await identity.encode(newcomer.password)
-        return await visit.work(self._join, newcomer, encoded, visit.browser.flow)
+        may = await identity.may_write_to(newcomer.email)
+        return await visit.work(self._join, newcomer, encoded, visit.browser.flow, may_write=may)
 
-    def _join(self, work: Work, newcomer: Newcomer, encoded: str, browser: str) -> User:
+    def _join(self, work: Work, newcomer: Newcomer, encoded: str, browser: str, *, may_write: bool) -> User:
+        """A mailbox that has had its letters gets no more of them: whoever owns the account asks for one later."""
         user = joined(self.door, work, newcomer, encoded)
+        if may_write:
+            self._to_be_verified(work, user, browser)
+        return user
+
+    def _to_be_verified(self, work: Work, user: User, browser: str) -> None:
         issued = self.door.identity.links.issue(work, "verify", user_id=user.id, email=user.email, browser=browser)
         # A code is typed into the browser that asked for it: without one it is of no use.
         link, code = self.door.link("/verify", issued.token), issued.code if browser else None
         if (account := self.door.identity.directory.account(work, user.id)) is not None:
             self.door.write(work, "verify_email", account, link=link, code=code)
-        return user
 
     # Private: nothing in the answer, in its time or in what is written tells who is a member.
 
