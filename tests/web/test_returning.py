@@ -13,7 +13,10 @@ from daemun.web.returning import local
 HERE = "https://gate.example/signin"
 
 
-@pytest.mark.parametrize("path", ["/", "/account", "/account?tab=2&x=%2F", "/a/b#c", "/%ED%95%9C"])
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/account", "/account?tab=2&x=%2F", "/a/b#c", "/%ED%95%9C", "/.well-known/a", "/a..b/...", "/%2ea", "/a?b=/../c", "/a#/../c"],
+)
 def test_a_path_of_ours_is_kept(path: str) -> None:
     assert local(path) == path
 
@@ -46,6 +49,21 @@ def test_a_path_of_ours_is_kept(path: str) -> None:
         "@evil.example",
         ".evil.example",
         "/" + "a" * 1024,
+        "/..",
+        "/../x",
+        "/./x",
+        "/a/../../x",
+        "/a/.",
+        "/a/..?b",
+        "/a/..#b",
+        "/%2e%2e/x",
+        "/.%2E/x",
+        "/a/%2E",
+        "/a/%2e./",
+        "/a/%2e%2e%2fx",
+        "/a/..%2Fx",
+        "/a/..%5cx",
+        "/a%2F..%2Fx",
     ],
 )
 def test_nobody_is_sent_anywhere_else(path: str) -> None:
