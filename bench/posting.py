@@ -23,7 +23,7 @@ from tests.servers.mail import a_server
 
 from bench.servers import ROOT
 from daemun.adapters.smtp import SmtpPost
-from daemun.adapters.system import SystemClock
+from daemun.adapters.system import SystemClock, SystemEntropy
 from daemun.core.circumstance import Circumstance
 from daemun.features.mail import store
 from daemun.features.mail.deliver import Deliver
@@ -65,7 +65,7 @@ def postman(port: int, how: str) -> Iterator[Callable[[int], Told]]:
 async def delivering(port: int, url: str) -> AsyncIterator[Round]:
     """Every letter in a story of its own, as a sign-up or a forgotten password posts it; the worker of a server beside it."""
     async with a_postroom(url, clock=SystemClock()) as room:
-        worker = Deliver(room.mail, a_book(), SmtpPost(a_server(port)), SystemClock())
+        worker = Deliver(room.mail, a_book(), SmtpPost(a_server(port)), SystemClock(), SystemEntropy())
         carrying = asyncio.create_task(worker.run(Visit(room.database, Circumstance())))
 
         async def a_round(letters: int) -> None:

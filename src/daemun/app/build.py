@@ -161,7 +161,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> House:
     # Those that are asked most come first: routes are tried in this order.
     features = (people.feature(desk), signin.feature(door, docs=core.docs), *plugged)
     book = LetterBook.read([each.letters for each in features if each.letters], site=core.base_url)
-    features = (*features, mail.feature(letters, book, _post(settings, post), clock))
+    features = (*features, mail.feature(letters, book, _post(settings, post), clock, entropy))
     routes.check(features)
     pages = _pages(settings, features, derive(secrets.encryption_key, "csrf"), entropy)
     return House(

@@ -30,7 +30,9 @@ async def main(url: str, port: str, ahead: str) -> None:
     clock, entropy = AheadClock(timedelta(seconds=float(ahead))), SystemEntropy()
     database = open_database(url, clock=clock, entropy=entropy, pool=2)
     await database.start(lambda _work, _happening: None)
-    worker = Deliver(Mail.of("waiting", KEY, entropy), a_book(), SmtpPost(a_server(int(port), timeout=20.0)), clock, look_every=0.05)
+    worker = Deliver(
+        Mail.of("waiting", KEY, entropy), a_book(), SmtpPost(a_server(int(port), timeout=20.0)), clock, entropy, look_every=0.05
+    )
     print("ready", flush=True)
     await worker.run(Visit(database, Circumstance()))
 

@@ -18,6 +18,7 @@ from tests.servers.mail import PASSWORD, USER, Postbox, a_server, mailserver
 from tests.servers.process import free_port
 
 from daemun.adapters.smtp import Server, SmtpPost
+from daemun.adapters.system import SystemEntropy
 from daemun.core.circumstance import Circumstance
 from daemun.features.mail import store
 from daemun.features.mail.backoff import PAUSES
@@ -30,7 +31,7 @@ GONE = "gone@example.com"
 
 
 def a_worker(room: Postroom, server: Server, **changes: Any) -> Deliver:
-    return replace(Deliver(room.mail, a_book(), SmtpPost(server), room.clock), **changes)
+    return replace(Deliver(room.mail, a_book(), SmtpPost(server), room.clock, SystemEntropy()), **changes)
 
 
 def visit(room: Postroom) -> Visit:

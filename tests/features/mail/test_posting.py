@@ -40,9 +40,8 @@ async def test_nobody_gets_a_letter_and_costs_the_same_writing(database_url: str
 
     async with a_postroom(database_url) as room:
         await room.post(a_letter(), a_letter(to=""))
-        assert sorted(await room.states()) == ["void", "waiting"]
+        assert await room.states() == ["waiting", "waiting"], "the worker opens and writes both"
         assert len(set(await room.database.read(sizes))) == 1, "the length does not tell them apart"
-        assert (await room.records("void"))[0].done_at == room.clock.now()
 
 
 async def test_the_raw_database_holds_no_address_no_name_and_no_token(database_url: str) -> None:
@@ -90,7 +89,7 @@ async def test_forgetting_a_person_takes_back_their_letters_and_no_other(databas
         await room.post(a_letter(), a_letter(), a_letter(user_id="01K0000000000000000000B0B1"), replace(a_letter(to=""), user_id=""))
         assert await room.work(room.mail.forget, ANN) == 2
         assert await room.work(room.mail.forget, "") == 0, "letters to nobody are nobody's"
-        assert sorted(await room.states()) == ["void", "waiting"]
+        assert await room.states() == ["waiting", "waiting"]
 
 
 async def test_a_test_reads_what_its_house_has_posted(database_url: str, tmp_path: Path) -> None:

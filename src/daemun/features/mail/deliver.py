@@ -20,7 +20,7 @@ from daemun.features.mail.service import Mail
 from daemun.plugin import Visit
 from daemun.ports.database import Work
 from daemun.ports.post import Message, Outcome, Post
-from daemun.ports.system import Clock
+from daemun.ports.system import Clock, Entropy
 
 log = logging.getLogger("daemun.mail")
 LEASE = timedelta(minutes=2)
@@ -28,6 +28,8 @@ AT_WORK = timedelta(minutes=1)
 """After so long no further letter is begun: the one on its way is finished well before the lease is over."""
 
 GRACE = 3.0
+SOONEST, LATEST = 0.2, 1.2
+"""Seconds between a letter's posting and its sending, by chance: the next answer to whoever asked must not be slower for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class Deliver:
     book: LetterBook
     post: Post
     clock: Clock
+    entropy: Entropy
     batch: int = 20
     look_every: float = 3.0
     """Seconds: letters that other processes posted, or whose pause is over, ring no bell here."""
@@ -60,13 +63,13 @@ class Deliver:
         if not await visit.read(store.any_due):
             return False
         lease = await visit.work(store.lease, self.batch, LEASE)
-        messages, outcomes = self._messages(lease.envelopes)
+        messages, outcomes, nobodys = self._messages(lease.envelopes)
         try:
             await self._send(messages, outcomes, leaving)
         finally:
             # Cancelled or broken as well: what was sent is written down, what was not begun is given back.
             by_id = {each.id: each for each in lease.envelopes}
-            await visit.work(_settle, lease, [(by_id[each.id], each) for each in outcomes])
+            await visit.work(_settle, lease, [(by_id[each.id], each) for each in outcomes], nobodys)
         return len(lease.envelopes) == self.batch
 
     async def _send(self, messages: Sequence[Message], outcomes: list[Outcome], leaving: asyncio.Event | None) -> None:
@@ -85,25 +88,29 @@ class Deliver:
             outcomes += [Outcome(each.id, "later", "broken") for each in messages if each.id not in settled][:1]
             raise
 
-    def _messages(self, envelopes: Sequence[Envelope]) -> tuple[list[Message], list[Outcome]]:
-        messages, unsayable = list[Message](), list[Outcome]()
+    def _messages(self, envelopes: Sequence[Envelope]) -> tuple[list[Message], list[Outcome], list[str]]:
+        """What is sent, what cannot be said, and what is to nobody: written like the others, and dropped here."""
+        messages, unsayable, nobodys = list[Message](), list[Outcome](), list[str]()
         for envelope in envelopes:
             try:
-                messages.append(self._message(envelope))
+                letter = self.mail.open(envelope).letter
+                said = self.book.write(letter)
+                if not letter.to:
+                    nobodys.append(envelope.id)
+                    continue
+                told = (said.subject, said.text, said.html, letter.language, envelope.created_at)
+                messages.append(Message(envelope.id, letter.to, *told))
             except (Unreadable, Unwritable, ValueError) as error:
                 log.warning("letter %s of the kind %s cannot be written: %s", envelope.id, envelope.kind, type(error).__name__)
                 unsayable.append(Outcome(envelope.id, "refused", "unwritable"))
-        return messages, unsayable
-
-    def _message(self, envelope: Envelope) -> Message:
-        letter = self.mail.open(envelope).letter
-        said = self.book.write(letter)
-        return Message(envelope.id, letter.to, said.subject, said.text, said.html, letter.language, envelope.created_at)
+        return messages, unsayable, nobodys
 
     async def _pause(self) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout(self.look_every):
                 await self.mail.bell.wait()
+        chance = int.from_bytes(self.entropy.bytes(4), "big") / 2**32
+        await asyncio.sleep(SOONEST + chance * (LATEST - SOONEST))
 
 
 async def _ended(task: asyncio.Future[bool]) -> None:
@@ -113,7 +120,9 @@ async def _ended(task: asyncio.Future[bool]) -> None:
     await asyncio.gather(task, return_exceptions=True)
 
 
-def _settle(work: Work, lease: Lease, outcomes: Sequence[tuple[Envelope, Outcome]]) -> None:
+def _settle(work: Work, lease: Lease, outcomes: Sequence[tuple[Envelope, Outcome]], nobodys: Sequence[str]) -> None:
+    for letter_id in nobodys:
+        store.dropped(work, letter_id)
     for envelope, outcome in outcomes:
         wait = pause(envelope.tries + 1)
         if outcome.became == "sent":

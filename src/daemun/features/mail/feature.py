@@ -12,7 +12,7 @@ from daemun.features.mail.letterbook import LetterBook
 from daemun.features.mail.service import Mail
 from daemun.plugin import Background, Chore, Feature, Permission, Visit
 from daemun.ports.post import Post
-from daemun.ports.system import Clock
+from daemun.ports.system import Clock, Entropy
 
 HERE = Path(__file__).parent
 REMEMBERED = timedelta(days=30)
@@ -22,7 +22,7 @@ PERMISSIONS = (
 )
 
 
-def feature(mail: Mail, book: LetterBook, post: Post | None, clock: Clock) -> Feature:
+def feature(mail: Mail, book: LetterBook, post: Post | None, clock: Clock, entropy: Entropy) -> Feature:
     """Without a post nothing is sent: letters are kept for dev, or void."""
     boxes = (mailbox.router(mail, book),) if mail.becomes == "kept" else ()
     return Feature(
@@ -34,12 +34,12 @@ def feature(mail: Mail, book: LetterBook, post: Post | None, clock: Clock) -> Fe
         migrations=HERE / "migrations",
         chores=(Chore("mail.sweep", timedelta(hours=6), "오래된 편지 기록 지우기", "Forget old letters", _sweep),),
         about=mail.about,
-        background=_workers(mail, book, post, clock),
+        background=_workers(mail, book, post, clock, entropy),
     )
 
 
-def _workers(mail: Mail, book: LetterBook, post: Post | None, clock: Clock) -> tuple[Background, ...]:
-    return (Background("mail.deliver", Deliver(mail, book, post, clock).run),) if post is not None else ()
+def _workers(mail: Mail, book: LetterBook, post: Post | None, clock: Clock, entropy: Entropy) -> tuple[Background, ...]:
+    return (Background("mail.deliver", Deliver(mail, book, post, clock, entropy).run),) if post is not None else ()
 
 
 async def _sweep(visit: Visit) -> int:

@@ -38,7 +38,9 @@ class Mail:
         if letter.to and not is_address(letter.to):
             raise ValueError("a letter is posted to one plain address or to nobody")
         letter_id = work.new_id()
-        store.add(work, letter_id, letter, self.seal.close(letter_id, letter), self.becomes if letter.to else "void")
+        # A letter to nobody goes all the way to the post and is dropped there: what the worker does after an answer would tell who exists.
+        state: State = "void" if not letter.to and self.becomes == "kept" else self.becomes
+        store.add(work, letter_id, letter, self.seal.close(letter_id, letter), state)
         work.after_commit(self.bell.set)
 
     def forget(self, work: Work, user_id: str) -> int:

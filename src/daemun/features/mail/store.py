@@ -109,6 +109,15 @@ def sent(work: Work, letter_id: str) -> None:
     )
 
 
+def dropped(work: Work, letter_id: str) -> None:
+    """It was to nobody."""
+    work.run(
+        update(letters)
+        .where(letters.c.id == letter_id)
+        .values(state="void", sealed=None, done_at=work.now, tries=letters.c.tries + 1, last_error=None, **NOBODYS)
+    )
+
+
 def put_off(work: Work, letter_id: str, lease_id: str, pause: timedelta, error: str) -> bool:
     return _settled(work, letter_id, lease_id, state="waiting", next_at=work.now + pause, tries=letters.c.tries + 1, last_error=error)
 
