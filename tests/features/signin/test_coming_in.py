@@ -11,6 +11,7 @@ from tests.features.signin.rooms import WRONG, account_of, becomes, from_, heari
 from tests.house import START, House, Member, a_house, a_member, built
 from tests.mailbox import letter_to
 
+from daemun.core.actor import SYSTEM
 from daemun.core.circumstance import Circumstance
 from daemun.features.identity import Account, Link
 from daemun.ports.database import Transaction, Work
@@ -221,6 +222,39 @@ async def test_a_suspension_says_why_and_until_when_only_after_the_right_passwor
     assert (told["reason"], told["until"]) == ("광고 도배", "2026-11-24T09:00:00Z")
     assert "정지 사유: 광고 도배" in told["detail"]
     assert "2026-11-24 09:00 UTC" in told["detail"]
+
+
+async def test_a_suspension_that_is_over_ends_at_the_login_before_housekeeping_comes_by(database_url: str, tmp_path: Path) -> None:
+    async with a_house(database_url, tmp_path) as house:
+        ann = await a_member(house.client())
+        await becomes(house, "ban", reason="광고 도배", until=START + timedelta(days=3))
+        house.clock.advance(days=3, microseconds=-1)
+        assert (await house.client().log_in(ann)).json()["code"] == "account_inactive"
+        house.clock.advance(microseconds=1)
+        assert (await house.client().log_in(ann, password=WRONG)).status_code == 401
+        assert (await account_of(house)).status == "BANNED"
+        heard = hearing(house)
+        assert (await house.client().log_in(ann)).status_code == 200
+        lifted = next(each.event for each in heard if each.event.kind.name == "account.lift.success")
+        assert (lifted.actor, lifted.details["by"]) == (SYSTEM, "system")
+        account = await account_of(house)
+        assert (account.status, account.status_reason, account.status_until) == ("NORMAL", None, None)
+        assert (await house.client().log_in(ann)).status_code == 200
+        assert len(await posted(house, "account_lifted")) == 1
+
+
+async def test_a_suspension_that_is_over_is_lifted_for_nobody_who_is_refused_for_another_reason(sqlite_url: str, tmp_path: Path) -> None:
+    async with a_house(sqlite_url, tmp_path, identity__require_verified="true") as house:
+        ann = await a_member(house.client())
+        await becomes(house, "ban", until=START + timedelta(days=3))
+        house.clock.advance(days=3)
+        assert (await house.client().log_in(ann)).json()["code"] == "email_unverified"
+        assert (await account_of(house)).status == "BANNED"
+        assert (
+            await house.client().post("/auth/verify", {"token": token_of((await posted(house, "verify_email"))[-1])})
+        ).status_code == 200
+        assert (await house.client().log_in(ann)).status_code == 200
+        assert len(await posted(house, "account_lifted")) == 1
 
 
 async def test_a_suspension_without_an_end_says_so(house: House) -> None:

@@ -32,7 +32,7 @@ class User:
     def actor(self) -> Actor:
         return Actor("user", self.id, handle=self.handle)
 
-    def entered(self, *, new_client: bool, woke: bool) -> Entered:
+    def entered(self, *, new_client: bool, woke: bool, lifted: bool = False) -> Entered:
         return Entered(
             self.id,
             self.handle,
@@ -44,6 +44,7 @@ class User:
             self.last_login_at,
             new_client=new_client,
             woke=woke,
+            lifted=lifted,
         )
 
 
@@ -54,6 +55,8 @@ class Entered(User):
     new_client: bool = False
     """From an agent or a neighbourhood this account has not come from before; the first login is no news."""
     woke: bool = False
+    lifted: bool = False
+    """From a suspension whose end has come, before housekeeping did."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

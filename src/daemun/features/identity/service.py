@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
-from daemun.core.actor import NOBODY, Actor
+from daemun.core.actor import NOBODY, SYSTEM, Actor
 from daemun.core.canonical import email_key, handle_key
 from daemun.core.errors import Refusal, Unavailable
 from daemun.core.ratelimit import Allowance, Bound, Limit
@@ -33,7 +33,7 @@ from daemun.features.identity.models import Attempt, Entered, Found, Limited, Pr
 from daemun.features.identity.passwords import PasswordPolicy
 from daemun.features.identity.seen import client_mark, has_come, noted
 from daemun.features.identity.settings import IdentitySettings
-from daemun.features.identity.states import MoveName
+from daemun.features.identity.states import MoveName, is_served
 from daemun.ports.attempts import Attempts, Blocked, Reserved
 from daemun.ports.database import Hot, Transaction, Work
 from daemun.ports.hasher import Hasher
@@ -198,7 +198,7 @@ class Identity(Joining):
         return AccountInactive() if reason == "inactive" else WrongCredentials()
 
     def admit(self, work: Work, proof: Proof, *, wakes: bool = False) -> Entered | Refusal | Stale:
-        """Still the same password, still NORMAL: both may have changed while the hash was computed.
+        """Still the same password, still NORMAL: both may have changed while the hash was computed. A suspension that is over ends here.
 
         `wakes`: a sleeping account may wake by this login, because the device is known or a code has come by mail. One that comes from
         where the account has come from before may, too.
@@ -214,11 +214,12 @@ class Identity(Joining):
         may_wake = self.rules.sleep_wake == "login" and (wakes or has_come(held.seen, mark))
         if refusal := self._barred(work, proof, held.user, may_wake=may_wake):
             return refusal
-        woke = not held.user.is_active and isinstance(self.move(work, held.user.id, "wake", by=held.user.actor), Moved)
+        woke = held.user.status == "SLEEP" and isinstance(self.move(work, held.user.id, "wake", by=held.user.actor), Moved)
+        lifted = held.user.status == "BANNED" and isinstance(self.move(work, held.user.id, "lift", by=SYSTEM), Moved)
         seen, is_new = noted(held.seen, mark)
         store.came_in(work, held.user.id, upgrade=proof.upgrade, seen=seen)
         self._mark(work, held.user.id, None)
-        return held.user.entered(new_client=is_new, woke=woke)
+        return held.user.entered(new_client=is_new, woke=woke, lifted=lifted)
 
     def redeem(self, work: Work, proof: Proof) -> User | Refusal | Stale:
         """Uses up a temporary password. It opens no session: whoever asks gives a link to choose a new one."""
@@ -236,9 +237,10 @@ class Identity(Joining):
 
     def _barred(self, work: Work, proof: Proof, user: User, *, may_wake: bool) -> Refusal | None:
         """Why somebody with the right password is not let in: no failure, and told only to them."""
-        if not user.is_active and not (user.status == "SLEEP" and may_wake):
+        account = self.directory.account(work, user.id) if user.status == "BANNED" else None
+        opens = may_wake if user.status == "SLEEP" else account is not None and is_served(account.status_until, work.now)
+        if not user.is_active and not opens:
             refusal = self.refuse(work, proof, "inactive")
-            account = self.directory.account(work, user.id) if user.status == "BANNED" else None
             if account is not None:
                 return Suspended(account.status_reason, account.status_until)
             return Asleep(user) if user.status == "SLEEP" else refusal

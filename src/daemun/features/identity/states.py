@@ -100,14 +100,14 @@ def _against(situation: Situation, name: MoveName, by: By, now: datetime, erase_
         "active": name == "sleep" and not situation.is_idle,
         "held": name == "erase" and situation.is_held,
         "late": name == "restore" and is_due,
-        "early": by == "system" and ((name == "lift" and not _is_served(situation, now)) or (name == "erase" and not is_due)),
+        "early": by == "system" and ((name == "lift" and not is_served(situation.until, now)) or (name == "erase" and not is_due)),
     }
     return next((why for why, holds in reasons.items() if holds), None)
 
 
-def _is_served(situation: Situation, now: datetime) -> bool:
+def is_served(until: datetime | None, now: datetime) -> bool:
     """Whether a suspension with an end has come to it."""
-    return situation.until is not None and situation.until <= now
+    return until is not None and until <= now
 
 
 def _is_due(situation: Situation, now: datetime, erase_after: timedelta) -> bool:

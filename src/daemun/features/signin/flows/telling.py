@@ -25,11 +25,13 @@ class Telling:
     def who_came_in(self, work: Work, user: Entered, session_id: str, *, device_known: bool) -> None:
         """A device that is known is nothing new, wherever it is."""
         is_news = user.new_client and not device_known
-        account = self.door.identity.directory.account(work, user.id) if user.woke or is_news else None
+        account = self.door.identity.directory.account(work, user.id) if user.woke or user.lifted or is_news else None
         if account is None:
             return
         if user.woke:
             self.door.write(work, "account_awake", account)
+        if user.lifted:
+            self.door.write(work, "account_lifted", account)
         if is_news:
             seen, country = work.circumstance, self.door.country(work)
             device = described(seen.agent)
