@@ -88,8 +88,8 @@ def test_the_schema_goes_down_and_up_again(tmp_path: Path, database_url: str) ->
     refused = daemun(tmp_path, "migrate", "down", "identity", *at, stdin="n\n")
     assert refused.returncode == 1
     down = json.loads(daemun(tmp_path, "migrate", "down", "identity", "--yes", "--json", *at).stdout)
-    assert down["reverted"] == ["identity_0003"]
-    assert json.loads(daemun(tmp_path, "migrate", "status", "--json", *at).stdout)["pending"] == ["identity_0003"]
+    assert down["reverted"] == ["identity_0004"]
+    assert json.loads(daemun(tmp_path, "migrate", "status", "--json", *at).stdout)["pending"] == ["identity_0004"]
     assert daemun(tmp_path, "migrate", "down", "base", "--yes", *at).returncode == 0
     assert daemun(tmp_path, "migrate", "up", *at).returncode == 0
 

@@ -156,6 +156,26 @@ async def test_a_thief_who_changes_the_address_twice_does_not_take_the_way_back(
     assert code_of(await room.work(room.identity.links.use, "undo_email", second.undo.token)) == "link_invalid"
 
 
+async def test_the_way_back_ends_what_came_after_it_whatever_the_clocks_of_the_servers_say(room: Room) -> None:
+    """The second change is made by a server whose clock is behind that of the first."""
+    user = await room.a_user("ann_2026", email="ann@example.com")
+    first = await moved_to(room, user, "thief@example.com")
+    room.clock.advance(seconds=-30)
+    second = await moved_to(room, user, "thief2@example.com")
+    assert code_of(await room.work(room.identity.mailbox.undo, await link_of(room, first.undo))) == "Account"
+    assert code_of(await room.work(room.identity.links.use, "undo_email", second.undo.token)) == "link_invalid"
+
+
+async def test_going_back_a_step_leaves_the_way_back_to_what_was_before(room: Room) -> None:
+    user = await room.a_user("ann_2026", email="ann@example.com")
+    first = await moved_to(room, user, "thief@example.com")
+    room.clock.advance(seconds=-30)
+    second = await moved_to(room, user, "thief2@example.com")
+    assert code_of(await room.work(room.identity.mailbox.undo, await link_of(room, second.undo))) == "Account"
+    assert code_of(await room.work(room.identity.mailbox.undo, await link_of(room, first.undo))) == "Account"
+    assert (await room.account(user)).email == "ann@example.com"
+
+
 async def test_the_way_back_outlives_a_suspension_and_a_deletion(room: Room) -> None:
     user = await room.a_user("ann_2026", email="ann@example.com")
     changed = await moved_to(room, user, "thief@example.com")

@@ -49,6 +49,6 @@ async def test_people_of_before_are_found_by_name_and_counted_from_their_last_lo
 def test_the_revisions_can_be_undone_and_done_again(database_url: str) -> None:
     migrations.upgrade(database_url, {"identity": ALL})
     undone = partial(migrations.downgrade, database_url, {"identity": ALL})
-    for revision in ("identity_0003", "identity_0002"):
+    for revision in ("identity_0004", "identity_0003", "identity_0002"):
         assert undone("identity") == [revision]
-    assert migrations.upgrade(database_url, {"identity": ALL}) == ["identity_0002", "identity_0003"]
+    assert migrations.upgrade(database_url, {"identity": ALL}) == ["identity_0002", "identity_0003", "identity_0004"]

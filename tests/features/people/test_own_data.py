@@ -43,6 +43,7 @@ LEFT_OUT: Final = {
     "daemun_links.subject": COPY,
     "daemun_links.user_id": COPY,
     "daemun_links.email_key": COPY,
+    "daemun_links.seq": "it is a number that orders them",
     "daemun_session_families.user_id": COPY,
     "daemun_session_families.number": GUARDS,
     "daemun_session_families.mac_key_id": GUARDS,

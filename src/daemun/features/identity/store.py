@@ -65,6 +65,7 @@ users = Table(
     # A day and not a moment: what an index holds then changes once a day and not with every login.
     Column("active_on", Integer, nullable=False),
     Column("seen", String(200)),
+    Column("email_given_until", Instant),
     Index("daemun_users_by_name", "name_key", "id"),
     Index("daemun_users_by_status", "status", "id"),
     Index("daemun_users_by_verified", "email_verified", "id"),

@@ -64,10 +64,20 @@ class Door:
         return Secret(f"{self.base}{path}?t={token.reveal()}")
 
     def write(
-        self, work: Work, kind: str, account: Account, *, link: Secret | None = None, code: Secret | None = None, **fields: str
+        self,
+        work: Work,
+        kind: str,
+        account: Account,
+        *,
+        to: str | None = None,
+        link: Secret | None = None,
+        code: Secret | None = None,
+        **fields: str,
     ) -> None:
+        """`to` is another address than the one they have now."""
+        address = account.email if to is None else to
         told = {"name": account.name, "handle": account.handle, **fields}
-        self.letters.post(work, Letter(kind, account.email, account.language, account.id, told, link, code))
+        self.letters.post(work, Letter(kind, address, account.language, account.id, told, link, code))
 
     def write_to(
         self, work: Work, kind: str, email: str, *, name: str, handle: str, link: Secret | None = None, code: Secret | None = None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
 
 from daemun.core.actor import Actor
 from daemun.core.canonical import email_key
@@ -11,7 +13,7 @@ from daemun.features.identity.accounts import store
 from daemun.features.identity.accounts.models import NOT_LENT, Account, Readdressed, UserMissing
 from daemun.features.identity.errors import EmailTaken
 from daemun.features.identity.events import EMAIL_CHANGED, EMAIL_RESTORED, EMAIL_VERIFIED
-from daemun.features.identity.links import Link, LinkRefused, Links
+from daemun.features.identity.links import LIFETIMES, Link, LinkRefused, Links
 from daemun.features.identity.names import is_email
 from daemun.ports.database import Transaction, Work
 
@@ -24,19 +26,43 @@ class Mailbox:
         """Whether `but`, or somebody new, may have the address: nobody has it, and nobody may still want it back."""
         return store.has_email(tx, email_key(email)) in (None, but) and not self.links.holds(tx, email, but=but)
 
-    def verified(self, work: Work, user_id: str, email: str, *, by: Actor | None = None) -> Account | Refusal:
-        """The letter was read, or `by` vouches for it, and the address is still the one it went to."""
+    def opens(self, tx: Transaction, account: Account) -> str:
+        """Where letters go that open the account; "" is nowhere. An address that an administrator gave may be the administrator's: until
+        its owner has shown otherwise they go to the one before, and no longer than the way back to it stands."""
+        until = account.email_given_until
+        if until is None or (account.email_verified and until <= tx.now):
+            return account.email
+        return self.links.way_back(tx, account.id)
+
+    def opened_from(self, tx: Transaction, account: Account, email: str) -> bool:
+        """Whether a letter that was read at this address opens the account."""
+        return bool(email) and email_key(email) == email_key(self.opens(tx, account))
+
+    def read(self, work: Work, link: Link) -> Account | Refusal:
+        """A letter that opens the account was read where it was sent; if that is their address, it is verified."""
+        account = store.locked(work, link.user_id)
+        if account is None or not self.opened_from(work, account, link.email):
+            return LinkRefused()
+        return self.verified(work, account.id, link.email) if email_key(account.email) == email_key(link.email) else account
+
+    def verified(self, work: Work, user_id: str, email: str, *, by: Actor | None = None, is_owner: bool = False) -> Account | Refusal:
+        """The letter was read, or `by` vouches for it, and the address is still the one it went to. `is_owner`: signed in as them."""
         account = store.locked(work, user_id)
         if account is None or email_key(account.email) != email_key(email):
             return LinkRefused()
-        if account.email_verified:
+        until = account.email_given_until
+        # Whoever gave the address may read it. Their own password is what the owner has besides; after a week the old mailbox had its say.
+        settled = is_owner or until is None or until <= work.now or (by is not None and by.kind == "system")
+        if account.email_verified and (until is None or not settled):
             return account
-        store.write(work, user_id, {"email_verified": True})
+        after = replace(account, email_verified=True, email_given_until=None if settled else until)
+        store.write(work, user_id, {"email_verified": True, "email_given_until": after.email_given_until})
         work.publish(EMAIL_VERIFIED.by(by or account.actor, work.now, resource_id=user_id, target=user_id, email=account.email))
-        return replace(account, email_verified=True)
+        return after
 
     def change(self, work: Work, user_id: str, email: str, *, by: Actor, verified: bool) -> Readdressed | Refusal:
-        """The new address, and for a week the way back to the old one. `verified`: whether a letter to the new one was read."""
+        """The new address, and for a week the way back to the old one, or to the one before an administrator gave it. `verified`: whether
+        a letter to the new one was read, which its owner had asked for; else somebody else gave it."""
         if not is_email(email):
             return Malformed(Flaw("email", "email_form"))
         account = store.locked(work, user_id)
@@ -47,10 +73,14 @@ class Mailbox:
             return EmailTaken()
         # What was sent to the old mailbox must not open the account that has left it; the way back must.
         self.links.end_with(work, user_id, "email_changed")
-        undo = self.links.issue(work, "undo_email", user_id=user_id, email=account.email)
-        store.write(work, user_id, _addressed(email, verified=verified))
+        old = self.opens(work, account)
+        undo = self.links.issue(work, "undo_email", user_id=user_id if old else "", email=old)
+        # Who was never here yet has no other address to be warned at: one that was mistyped for them is simply corrected.
+        is_somebodys = account.last_login_at is not None or store.password_of(work, user_id) is not None
+        until = work.now + LIFETIMES["undo_email"] if is_somebodys and not verified else None
+        store.write(work, user_id, _addressed(email, verified=verified, until=until))
         work.publish(EMAIL_CHANGED.by(by, work.now, resource_id=user_id, target=user_id, old=account.email, new=email))
-        return Readdressed(replace(account, email=email, email_verified=verified), account.email, undo)
+        return Readdressed(replace(account, email=email, email_verified=verified, email_given_until=until), old, undo)
 
     def undo(self, work: Work, link: Link) -> Account | Refusal:
         """The old address again, which is proven by the link; every other link ends but the ways back to still older addresses."""
@@ -62,12 +92,12 @@ class Mailbox:
             return EmailTaken()
         self.links.void(work, account.id, "undo_email", after=link.id)
         self.links.end_with(work, account.id, "email_undone")
-        store.write(work, account.id, _addressed(link.email, verified=True))
+        store.write(work, account.id, _addressed(link.email, verified=True, until=None))
         owner = account.actor
         work.publish(EMAIL_RESTORED.by(owner, work.now, resource_id=account.id, target=account.id, old=account.email, new=link.email))
-        return replace(account, email=link.email, email_verified=True)
+        return replace(account, email=link.email, email_verified=True, email_given_until=None)
 
 
-def _addressed(email: str, *, verified: bool) -> dict[str, str | bool | None]:
+def _addressed(email: str, *, verified: bool, until: datetime | None) -> dict[str, Any]:
     """What was lent by a letter to the mailbox that is left goes with it."""
-    return {"email": email, "email_key": email_key(email), "email_verified": verified, **NOT_LENT}
+    return {"email": email, "email_key": email_key(email), "email_verified": verified, "email_given_until": until, **NOT_LENT}

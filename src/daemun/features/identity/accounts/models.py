@@ -47,10 +47,17 @@ class Account:
     noticed_on: int | None
     active_on: int
     """The day, counted from 1970, of the last login or return."""
+    email_given_until: datetime | None
+    """An administrator gave the address: until then only its owner, signed in, shows that it is theirs. None: it is."""
 
     @property
     def user(self) -> User:
         return User(self.id, self.handle, self.email, self.name, self.status, self.email_verified, self.created_at, self.last_login_at)
+
+    @property
+    def is_proven(self) -> bool:
+        """The mailbox is their own, as far as can be known."""
+        return self.email_verified and self.email_given_until is None
 
     @property
     def actor(self) -> Actor:
@@ -80,6 +87,7 @@ class Readdressed:
 
     account: Account
     old: str
+    """The one that its owner had; "" when nobody is told of it."""
     undo: Issued
 
 

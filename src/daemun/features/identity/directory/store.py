@@ -24,7 +24,7 @@ REMINDED = 3
 # What a person may read of their own row. Left out: hashes, other spellings of what is here, and who else had a hand in it.
 TOLD = (
     "id handle email email_verified name language status status_since status_reason status_until before_deletion left_at "
-    "created_at updated_at last_login_at password_changed_at temporary_until active_on sleep_notices noticed_on"
+    "email_given_until created_at updated_at last_login_at password_changed_at temporary_until active_on sleep_notices noticed_on"
 )
 OWN = tuple(users.c[each] for each in TOLD.split())
 OWN_LINK = tuple(links.c[each] for each in ("purpose", "email", "created_at", "expires_at", "used_at", "tries"))

@@ -127,6 +127,10 @@ class Links:
         """Takes one back; False when it was used or ended already."""
         return store.spend(work, link_id)
 
+    def way_back(self, tx: Transaction, user_id: str) -> str:
+        """The address somebody had last, while they may go back to it; "" when they may not."""
+        return store.way_back(tx, user_id) or ""
+
     def holds(self, tx: Transaction, email: str, *, but: str = "") -> bool:
         """Whether an address is kept for the person who had it until a few days ago."""
         return store.holds(tx, email_key(email), but)

@@ -5,7 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Column, Index, LargeBinary, MetaData, Row, Select, SmallInteger, String, Table, delete, insert, select, update
+from sqlalchemy import (
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Row,
+    Select,
+    SmallInteger,
+    String,
+    Table,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from daemun.ports.database import Instant, Transaction, Work
 
@@ -27,6 +43,8 @@ links = Table(
     Column("expires_at", Instant, nullable=False),
     Column("used_at", Instant),
     Column("tries", SmallInteger, nullable=False),
+    # Their order among those of one person and kind. Ids follow the clock of whichever server made them.
+    Column("seq", Integer, nullable=False),
     Index("daemun_links_by_subject", "subject", "purpose"),
     Index("daemun_links_by_email", "email_key", "purpose"),
     Index("daemun_links_by_browser", "browser", "purpose"),
@@ -40,7 +58,11 @@ def _good(tx: Transaction) -> Select[Any]:
 
 
 def add(work: Work, values: dict[str, Any]) -> None:
-    work.run(insert(links).values(values))
+    """Whoever adds one holds the lock of its subject and kind: the number is the next one for everybody."""
+    before = select(func.coalesce(func.max(links.c.seq), 0)).where(
+        links.c.subject == values["subject"], links.c.purpose == values["purpose"]
+    )
+    work.run(insert(links).values(values | {"seq": before.scalar_subquery() + 1}))
 
 
 def by_token(tx: Transaction, purpose: str, token_hash: str) -> Row[Any] | None:
@@ -83,8 +105,18 @@ def end_older(work: Work, subject: str, purpose: str) -> None:
 
 
 def end_of(work: Work, user_id: str, purposes: tuple[str, ...], *, after: str) -> int:
-    mine = (links.c.subject == user_id, links.c.purpose.in_(purposes), links.c.id > after, links.c.used_at.is_(None))
+    mine = [links.c.subject == user_id, links.c.purpose.in_(purposes), links.c.used_at.is_(None)]
+    if after:
+        this = links.alias()
+        mine.append(links.c.seq > select(this.c.seq).where(this.c.id == after).scalar_subquery())
     return work.run(update(links).where(*mine).values(used_at=work.now))
+
+
+def way_back(tx: Transaction, user_id: str) -> str | None:
+    """The address somebody had last, while they may go back to it."""
+    mine = _good(tx).where(links.c.subject == user_id, links.c.purpose == "undo_email")
+    row = tx.one(mine.order_by(links.c.seq.desc()).limit(1))
+    return row.email if row else None
 
 
 def holds(tx: Transaction, email_key: str, but_user_id: str) -> bool:

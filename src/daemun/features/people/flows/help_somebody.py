@@ -35,6 +35,7 @@ class HelpSomebody:
 
     def _start(self, work: Work, by: Actor, user_id: str) -> None:
         desk, account = self.hands.desk, self._whom(work, by, user_id)
-        issued = desk.identity.links.issue(work, "reset", user_id=account.id, email=account.email)
-        desk.write(work, "recovery_started_by_admin", account, link=desk.link("/reset", issued.token))
+        where = desk.identity.mailbox.opens(work, account)
+        issued = desk.identity.links.issue(work, "reset", user_id=account.id, email=where)
+        desk.write(work, "recovery_started_by_admin", account, to=where, link=desk.link("/reset", issued.token))
         work.publish(RECOVERY_STARTED.by(by, work.now, resource_id=account.id, target=account.id))

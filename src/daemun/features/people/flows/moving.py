@@ -47,8 +47,9 @@ class MoveSomebody:
             case "BANNED":
                 desk.write(work, "account_suspended", account, reason=account.status_reason or "-")
             case "DELETED":
-                back = desk.identity.links.issue(work, "restore", user_id=account.id, email=account.email)
+                where = desk.identity.mailbox.opens(work, account)
+                back = desk.identity.links.issue(work, "restore", user_id=account.id, email=where)
                 last = day(work.now + desk.identity.rules.erase_after)
-                desk.write(work, "account_deleted_by_admin", account, link=desk.link("/restore", back.token), until=last)
+                desk.write(work, "account_deleted_by_admin", account, to=where, link=desk.link("/restore", back.token), until=last)
             case _:
                 desk.write(work, moved.move.letter, account)

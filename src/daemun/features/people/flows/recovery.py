@@ -72,7 +72,11 @@ class Recovery:
         links = self.desk.identity.links
         if account is None or reply.purpose is None:
             return links.issue(work, spare.purpose or "reset", email=login, browser=browser)
-        return links.issue(work, reply.purpose, user_id=account.id, email=account.email, browser=browser)
+        return links.issue(work, reply.purpose, user_id=account.id, email=self._where(work, account, reply), browser=browser)
+
+    def _where(self, work: Work, account: Account, reply: Reply) -> str:
+        """What verifies an address goes there, and what opens the account only where its owner reads it."""
+        return account.email if reply.purpose == "verify" else self.desk.identity.mailbox.opens(work, account)
 
     def _post(self, work: Work, account: Account | None, reply: Reply, issued: Issued, browser: str) -> None:
         desk, link = self.desk, None
@@ -82,4 +86,4 @@ class Recovery:
         if account is None:
             desk.write_nobody(work, reply.letter, work.circumstance.language, link=link, code=code)
         else:
-            desk.write(work, reply.letter, account, link=link, code=code)
+            desk.write(work, reply.letter, account, to=self._where(work, account, reply), link=link, code=code)

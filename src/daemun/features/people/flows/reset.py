@@ -42,7 +42,7 @@ class Reset:
         link = identity.links.use(work, "reset", token)
         if isinstance(link, Refusal):
             return link
-        read = identity.mailbox.verified(work, link.user_id, link.email)  # the letter was read where it was sent
+        read = identity.mailbox.read(work, link)
         account = read if isinstance(read, Refusal) else identity.credentials.set(work, link.user_id, encoded, how="reset")
         if isinstance(account, Refusal):
             raise account

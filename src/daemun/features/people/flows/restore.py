@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from daemun.core.canonical import email_key
 from daemun.core.errors import Refusal
 from daemun.core.secret import Secret
 from daemun.features.identity import Account, Link, LinkRefused
@@ -59,7 +58,7 @@ class ComeBack:
     def _restore(self, work: Work, token: Secret) -> Account | Refusal:
         link = self._used(work, token)
         account = self.desk.identity.directory.account(work, link.user_id) if isinstance(link, Link) else None
-        if account is None or not isinstance(link, Link) or email_key(account.email) != email_key(link.email):
+        if account is None or not isinstance(link, Link) or not self.desk.identity.mailbox.opened_from(work, account, link.email):
             return LinkRefused()
         if account.status == "SLEEP":
             return woken(self.desk, work, account)

@@ -34,7 +34,7 @@ class AskVerification:
         if visit.by_cookie and not visit.browser.proven:
             raise CsrfDue
         account = await visit.read(self.recovery.desk.identity.directory.account, visit.actor.id)
-        if account and account.email_verified:
+        if account and account.is_proven:
             raise AlreadyVerified
         return account
 
@@ -44,7 +44,7 @@ class AskVerification:
 
 
 def _judge(account: Account) -> Reply | None:
-    return None if account.email_verified or account.status not in ("NORMAL", "SLEEP") else VERIFY
+    return None if account.is_proven or account.status not in ("NORMAL", "SLEEP") else VERIFY
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +52,22 @@ class Verify:
     desk: Desk
 
     async def __call__(self, visit: Visit, token: Secret) -> Account | Refusal:
-        return await visit.work(self._by_link, token, visit.browser.flow)
+        return await visit.work(self._by_link, token, visit)
 
     async def by_code(self, visit: Visit, code: Secret) -> Account | Refusal:
         """In the browser that asked for it, and in no other."""
-        return await visit.work(self._by_code, code, visit.browser.flow)
+        return await visit.work(self._by_code, code, visit)
 
-    def _by_link(self, work: Work, token: Secret, browser: str) -> Account | Refusal:
-        return self._verified(work, self.desk.identity.links.use(work, "verify", token, browser))
+    def _by_link(self, work: Work, token: Secret, visit: Visit) -> Account | Refusal:
+        return self._verified(work, self.desk.identity.links.use(work, "verify", token, visit.browser.flow), visit)
 
-    def _by_code(self, work: Work, code: Secret, browser: str) -> Account | Refusal:
-        return self._verified(work, self.desk.identity.links.use_code(work, "verify", code, browser))
+    def _by_code(self, work: Work, code: Secret, visit: Visit) -> Account | Refusal:
+        return self._verified(work, self.desk.identity.links.use_code(work, "verify", code, visit.browser.flow), visit)
 
-    def _verified(self, work: Work, link: Link | Refusal) -> Account | Refusal:
-        return link if isinstance(link, Refusal) else self.desk.identity.mailbox.verified(work, link.user_id, link.email)
+    def _verified(self, work: Work, link: Link | Refusal, visit: Visit) -> Account | Refusal:
+        if isinstance(link, Refusal):
+            return link
+        # By a cookie alone another site could have sent them here with a link of its own.
+        sent = visit.actor.kind == "user" and (not visit.by_cookie or visit.browser.proven)
+        is_owner = sent and visit.actor.id == link.user_id
+        return self.desk.identity.mailbox.verified(work, link.user_id, link.email, is_owner=is_owner)

@@ -103,7 +103,9 @@ class LogIn:
         if isinstance(user, Refusal | Stale):
             return user
         work.publish(TEMPORARY_USED.by(user.actor, work.now, resource_id=user.id, target=user.id))
-        return PasswordChangeDue(self.door.identity.links.issue(work, "reset", user_id=user.id, email=user.email).token)
+        account = self.door.identity.directory.account(work, user.id)
+        where = self.door.identity.mailbox.opens(work, account) if account else ""
+        return PasswordChangeDue(self.door.identity.links.issue(work, "reset", user_id=user.id, email=where).token)
 
 
 @dataclass(frozen=True, slots=True)

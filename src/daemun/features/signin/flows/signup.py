@@ -84,8 +84,9 @@ class SignUp:
     def _tell_owner(self, work: Work, account: Account) -> None:
         """Whoever has left a short time ago gets back what they had: nobody is a member twice."""
         if account.status == "DELETED":
-            issued = self.door.identity.links.issue(work, "restore", user_id=account.id, email=account.email)
-            self.door.write(work, "restore", account, link=self.door.link("/restore", issued.token))
+            where = self.door.identity.mailbox.opens(work, account)
+            issued = self.door.identity.links.issue(work, "restore", user_id=account.id, email=where)
+            self.door.write(work, "restore", account, to=where, link=self.door.link("/restore", issued.token))
         else:
             self.door.write(work, "signup_taken", account, link=Secret(f"{self.door.base}/signin"))
 

@@ -56,10 +56,10 @@ class Telling:
         """Strangers have shut the account to other strangers: its owner gets a link that opens it. For nobody the same is written."""
         found = self.door.identity.directory.account(work, limited.user_id or "")
         account = found if found is not None and found.status in ("NORMAL", "SLEEP") else None
-        user_id, email = (account.id, account.email) if account else ("", "")
+        user_id, email = (account.id, self.door.identity.mailbox.opens(work, account)) if account else ("", "")
         link = self.door.link("/unlock", self.door.identity.links.issue(work, "unlock", user_id=user_id, email=email).token)
         if account:
-            self.door.write(work, "unlock", account, link=link)
+            self.door.write(work, "unlock", account, to=email, link=link)
         else:
             self.door.write_to(work, "unlock", "", name="", handle="", link=link)
 
@@ -78,10 +78,11 @@ class Telling:
             return
         links = self.door.identity.links
         if isinstance(refusal, Asleep):
-            issued = links.issue(work, "wake", user_id=account.id, email=account.email, browser=browser)
+            where = self.door.identity.mailbox.opens(work, account)
+            issued = links.issue(work, "wake", user_id=account.id, email=where, browser=browser)
             by_link = self.door.identity.rules.sleep_wake == "email"
             code = None if by_link or not browser else issued.code
-            self.door.write(work, "wake", account, link=self.door.link("/restore", issued.token), code=code)
+            self.door.write(work, "wake", account, to=where, link=self.door.link("/restore", issued.token), code=code)
         else:
             issued = links.issue(work, "verify", user_id=account.id, email=account.email, browser=browser)
             # A code is typed into the browser that asked for it: without one it is of no use.

@@ -25,11 +25,11 @@ class Wake:
         link = identity.links.use_code(work, "wake", code, browser)
         if isinstance(link, LinkRefused):
             return link  # a wrong code must be counted
-        owner = identity.user(work, link.user_id)
-        if owner is None or owner.email != link.email:
+        owner = identity.directory.account(work, link.user_id)
+        if owner is None or not identity.mailbox.opened_from(work, owner, link.email):
             return LinkRefused()
-        if owner.is_active:
-            return owner
+        if owner.status == "NORMAL":
+            return owner.user
         moved = identity.move(work, owner.id, "wake", by=owner.actor)
         if isinstance(moved, Refusal):
             return LinkRefused()
