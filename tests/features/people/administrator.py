@@ -16,7 +16,7 @@ from daemun.core.errors import Refusal
 from daemun.core.secret import Secret
 from daemun.features.identity import Newcomer
 from daemun.features.people import Hands, MoveSomebody
-from daemun.features.people.flows.bulk import Bulk, Chosen, Order
+from daemun.features.people.administration.flows.bulk import Bulk, Chosen, Order
 from daemun.web.visit import Visit
 
 

@@ -13,7 +13,7 @@ from tests.mailbox import letter_to
 
 from daemun.core.actor import SYSTEM, Actor
 from daemun.features.identity import Account, Moved, MoveName, User
-from daemun.features.people.flows.standing import CAUSES
+from daemun.features.people.standing import CAUSES
 
 T = TypeVar("T")
 ADMIN = Actor("user", "01K000000000000000000ADM1N")

@@ -148,7 +148,7 @@ async def test_what_is_meant_is_said_and_bounded(sqlite_url: str, tmp_path: Path
         for wrong in wrongs:
             await master.refused(422, "malformed", "POST", "/users/bulk", wrong)
         await crowd(house, 3)
-        monkeypatch.setattr("daemun.features.people.flows.bulk.MOST", 2)
+        monkeypatch.setattr("daemun.features.people.administration.flows.bulk.MOST", 2)
         before = everything(sqlite_url)
         await master.refused(400, "bulk_too_many", "POST", "/users/bulk", some | {"filter": {"q": "person"}})
         assert everything(sqlite_url) == before

@@ -18,7 +18,7 @@ from tests.mailbox import letters_to
 from daemun.core.actor import SYSTEM
 from daemun.core.secret import Secret
 from daemun.features.identity import Moved, MoveName, Purpose
-from daemun.features.people.flows.standing import CAUSES
+from daemun.features.people.standing import CAUSES
 from daemun.features.sessions import Holder
 
 MONTH, TEN, DAY = timedelta(days=30), timedelta(minutes=10), timedelta(days=1)

@@ -12,7 +12,7 @@ from daemun.core.actor import SYSTEM
 from daemun.core.errors import Refusal
 from daemun.features.identity import Account, Moved, MoveName, Stage
 from daemun.features.people.desk import Desk
-from daemun.features.people.flows.standing import move
+from daemun.features.people.standing import move
 from daemun.plugin import Chore
 from daemun.ports.database import Transaction, Work
 from daemun.web.visit import Visit
