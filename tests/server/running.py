@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -14,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx2
+from tests.house import Member
 
 # Limits that would hinder a test which makes two hundred people from one address.
 OPEN_LIMITS = {
@@ -22,6 +24,7 @@ OPEN_LIMITS = {
     "DAEMUN_IDENTITY__ADDRESS_ACCOUNT_ATTEMPTS": "100000",
 }
 PATIENCE = 60.0
+BOSS = Member(handle="gatekeeper", email="boss@example.com", name="문지기")
 
 
 @dataclass(slots=True)
@@ -98,3 +101,12 @@ def running(folder: Path, database_url: str | None = None, *, workers: int = 1, 
         yield server
     finally:
         server.kill()
+
+
+def a_master(server: Server) -> None:
+    command = [sys.executable, "-m", "daemun", "admin", "create", "--password-stdin", "--json", "--data", str(server.folder / "data")]
+    command += ["--handle", BOSS.handle, "--email", BOSS.email, "--name", BOSS.name]
+    command += ["--database-url", server.database_url] if server.database_url else []
+    done = subprocess.run(command, input=BOSS.password, text=True, capture_output=True, check=False, env=environment(), cwd=server.folder)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["role"] == "master"

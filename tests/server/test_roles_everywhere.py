@@ -2,35 +2,22 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
 from tests.house import Member
-from tests.server.running import Server, environment, running
+from tests.server.running import BOSS, Server, a_master, running
 
 from daemun.app.build import build
 from daemun.app.settings import Settings
 from daemun.core.actor import SYSTEM
 
 pytestmark = pytest.mark.processes
-BOSS = Member(handle="gatekeeper", email="boss@example.com", name="문지기")
 
 SAME = {"DAEMUN_PUBLIC_URL": "http://localhost:8000"}
 """One house with two doors: each accepts what the other has issued."""
-
-
-def a_master(server: Server) -> None:
-    command = [sys.executable, "-m", "daemun", "admin", "create", "--password-stdin", "--json", "--data", str(server.folder / "data")]
-    command += ["--handle", BOSS.handle, "--email", BOSS.email, "--name", BOSS.name]
-    command += ["--database-url", server.database_url] if server.database_url else []
-    done = subprocess.run(command, input=BOSS.password, text=True, capture_output=True, check=False, env=environment(), cwd=server.folder)
-    assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)["role"] == "master"
 
 
 def signed_in(server: Server, member: Member) -> httpx2.Client:
