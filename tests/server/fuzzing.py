@@ -27,7 +27,7 @@ class AsMaster:
 
     def get(self, case: Any, context: Any) -> str:
         global token  # noqa: PLW0603 - one process asks as one person
-        token = httpx2.post(f"{URL}/auth/login", json=MASTER, timeout=30).json()["access_token"]
+        token = str(httpx2.post(f"{URL}/auth/login", json=MASTER, timeout=30).json()["access_token"])
         return token
 
     def set(self, case: Any, data: str, context: Any) -> None:
