@@ -9,6 +9,7 @@ import pytest
 from tests.browsing import DESK, PHONE, Tab, accessible, browsing, no_violations, shown
 from tests.features.signin.rooms import WRONG, becomes, from_, posted
 from tests.house import House, Member, a_house, a_member
+from tests.mailbox import letter_to
 
 ANN = Member()
 
@@ -126,3 +127,27 @@ async def test_without_scripts_everything_works(house: House) -> None:
         await tab.page.wait_for_url("**/signout")
         await tab.page.click("main form button[type=submit]")
         await tab.page.wait_for_selector(".done")
+
+
+@pytest.mark.parametrize(("scheme", "size", "locale"), [("light", PHONE, "ko-KR"), ("dark", DESK, "en-GB")])
+async def test_whoever_reads_the_letter_chooses_the_password_where_no_browser_asked(
+    sqlite_url: str, tmp_path: Path, scheme: str, size: dict[str, int], locale: str
+) -> None:
+    """Clause 7: NIST SP 800-63B-4 3.1.1.2."""
+    async with a_house(sqlite_url, tmp_path, identity__signup="private") as house:
+        await house.client().sign_up(ANN)
+        token = (await letter_to(house, ANN.email, "signup_finish")).token
+        async with browsing(house, scheme=scheme, size=size, locale=locale) as tab:
+            await tab.open(f"/signup/finish?t={token}")
+            told = [await tab.page.get_attribute(f"#{each}", "autocomplete") for each in ("user_id", "password", "password_confirm")]
+            assert told == ["username", "new-password", "new-password"]
+            await good(tab, tmp_path, "finish")
+            await tab.page.fill("#password", "abc")
+            await tab.page.fill("#password_confirm", "abc")
+            await tab.page.click("main form button[type=submit]")
+            await tab.page.wait_for_selector(".errors")
+            await good(tab, tmp_path, "finish-weak")
+            await tab.page.fill("#password", "Haneul-Gureum-81!")
+            await tab.page.fill("#password_confirm", "Haneul-Gureum-81!")
+            await tab.page.click("main form button[type=submit]")
+            await tab.page.wait_for_url("**/signin?done=signup_finished")
