@@ -42,7 +42,7 @@ bench: .make/dev .make/peers/installed ## 다른 제품과 나란히 잽니다 �
 	@PEERS_PYTHON=.make/peers/bin/python $(BIN)/python -m bench $(ARGS)
 
 clauses: .make/dev .make/browser ## 조항마다 어떤 시험이 보이는지 적습니다 · writes which tests show which clause
-	@$(BIN)/python -m pytest -n auto --write-clauses -q $(ARGS)
+	@$(BIN)/python -m pytest -n auto --write-clauses alone -q $(ARGS)
 
 # Run takes its versions from dev, so that what runs is what was tested. The peers want an older SQLAlchemy: locked and kept apart.
 lock: .make/run ## 의존성 잠금을 새로 고칩니다 · refreshes the locks: hashes, no addresses

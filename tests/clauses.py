@@ -78,11 +78,15 @@ def _came_to(words: Mapping[str, str], tests: Sequence[str], results: Mapping[st
 
 @dataclass
 class Writing:
-    """The run that writes the pages: only tests that claim a clause take part."""
+    """The run that writes the pages, at its end."""
 
+    alone: bool
+    """Only tests that claim a clause take part."""
     results: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        if not self.alone:
+            return
         wanted = [each for each in items if claimed(getattr(getattr(each, "function", None), "__doc__", None))]
         config.hook.pytest_deselected(items=[each for each in items if each not in wanted])
         items[:] = wanted

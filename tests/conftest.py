@@ -12,9 +12,9 @@ def anyio_backend() -> str:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--write-clauses", action="store_true", help="run the tests that claim a clause, and write the reference pages")
+    parser.addoption("--write-clauses", choices=["alone", "too"], help="write the pages of clauses: run their tests alone, or all")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if config.getoption("--write-clauses"):
-        config.pluginmanager.register(Writing())
+    if wanted := config.getoption("--write-clauses"):
+        config.pluginmanager.register(Writing(alone=wanted == "alone"))
