@@ -76,7 +76,7 @@ def _came_to(words: Mapping[str, str], tests: Sequence[str], results: Mapping[st
     return ", ".join(f"{words[outcome]} {count}" for outcome, count in counts.items()) or words["skipped"]
 
 
-@dataclass
+@dataclass(eq=False)  # pytest keeps its plugins in sets
 class Writing:
     """The run that writes the pages, at its end."""
 
