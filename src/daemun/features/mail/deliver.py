@@ -43,6 +43,9 @@ class Deliver:
     look_every: float = 3.0
     """Seconds: letters that other processes posted, or whose pause is over, ring no bell here."""
 
+    soonest: float = SOONEST
+    latest: float = LATEST
+
     async def run(self, visit: Visit) -> None:
         """Until cancelled. A letter that is on the wire then is finished first: cut off there, it would go out twice."""
         leaving = asyncio.Event()
@@ -110,7 +113,7 @@ class Deliver:
             async with asyncio.timeout(self.look_every):
                 await self.mail.bell.wait()
         chance = int.from_bytes(self.entropy.bytes(4), "big") / 2**32
-        await asyncio.sleep(SOONEST + chance * (LATEST - SOONEST))
+        await asyncio.sleep(self.soonest + chance * (self.latest - self.soonest))
 
 
 async def _ended(task: asyncio.Future[bool]) -> None:
