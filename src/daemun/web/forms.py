@@ -37,7 +37,7 @@ class Form:
 
     def texts(self, name: str) -> tuple[str, ...]:
         """All values of one name: boxes of which several may be ticked. Refuses what `text` refuses."""
-        found = self.fields.get(name, ())
+        found = self.typed(name)
         if any(map(unprintable, found)):
             raise Malformed(Flaw(name, "field_control"))
         return found
@@ -48,6 +48,10 @@ class Form:
         if unprintable(found.replace("\n", " ").replace("\t", " ")):
             raise Malformed(Flaw(name, "field_control"))
         return found
+
+    def typed(self, name: str) -> tuple[str, ...]:
+        """As it came, to be shown again in the field it was typed in."""
+        return self.fields.get(name, ())
 
     def secret(self, name: str) -> Secret:
         return Secret(self.text(name))
@@ -87,7 +91,7 @@ async def parsed(request: Request) -> Form:
 
 def given_token(form: Form) -> str:
     """ "" unless it came exactly once."""
-    given = form.texts(FIELD)
+    given = form.typed(FIELD)
     return given[0] if len(given) == 1 else ""
 
 

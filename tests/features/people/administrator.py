@@ -6,8 +6,11 @@ import asyncio
 import json
 import sys
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+from tests.house import FrozenClock
 
 from daemun.app.build import House, build
 from daemun.app.settings import Settings
@@ -42,9 +45,10 @@ async def seen(house: House, order: dict[str, Any]) -> Visit:
     return replace(visit, actor=Actor("user", by, frozenset(house.access.catalogue)))
 
 
-async def main(url: str, folder: str) -> None:
+async def main(url: str, folder: str, at: str) -> None:
+    """At the moment of the house beside it: links and windows mean the same in both."""
     settings = Settings.load(flags={"database_url": url, "data": f"{folder}/data"}, environ={}, cwd=Path(folder))
-    house = build(settings)
+    house = build(settings, clock=FrozenClock(datetime.fromisoformat(at)))
     await house.open()
     print("ready", flush=True)
     while line := await asyncio.to_thread(sys.stdin.readline):
@@ -58,4 +62,4 @@ async def main(url: str, folder: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], sys.argv[2]))
+    asyncio.run(main(*sys.argv[1:4]))
