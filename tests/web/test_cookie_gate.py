@@ -28,7 +28,7 @@ def by_cookie(house: House, value: str = "ann-1-9") -> httpx2.AsyncClient:
 
 
 def proof(house: House, value: str = "ann-1-9") -> dict[str, str]:
-    return {"x-csrf-token": built(house.app).csrf.token(Browser(session=value))}
+    return {"x-csrf-token": built(house.app).pages.csrf.token(Browser(session=value))}
 
 
 async def code_of(answer: httpx2.Response) -> str:

@@ -28,7 +28,7 @@ class Daemun:
     def install(self, app: FastAPI) -> None:
         """Gate, routes, refusals and lifespan, in one call."""
         house, core = self.house, self.house.settings.core
-        problems = Problems(house.catalogue)
+        problems = Problems(house.pages.catalogue)
         for router in (router for feature in house.features for router in feature.routers):
             app.include_router(router)
         app.include_router(health.router())
@@ -44,7 +44,7 @@ class Daemun:
             problems=problems,
             entropy=house.entropy,
             proxies=networks(core.trusted_proxies),
-            body_limit=house.web.body_limit,
+            body_limit=house.sections.web.body_limit,
             https_only=core.https_redirect,
             public_url=core.public_url,
             pages=house.pages,

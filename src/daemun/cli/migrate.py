@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from daemun.adapters import migrations
-from daemun.app.build import build, migration_folders
+from daemun.app.build import build
+from daemun.app.house import migration_folders
 from daemun.cli.opened import expect
 from daemun.cli.speaking import DatabaseOption, DataOption, Exit, JsonOption, fail, say, sentences, settings_from, tell
 

@@ -23,7 +23,7 @@ def within(settings: Settings, doing: Callable[[House], Awaitable[T]], *, existi
 
     async def run() -> T:
         house = build(settings)
-        spoken.append(house.catalogue)
+        spoken.append(house.pages.catalogue)
         await house.open()
         try:
             return await doing(house)

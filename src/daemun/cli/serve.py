@@ -50,7 +50,7 @@ def serve(
     with sentences(lambda: spoken[0] if spoken else None):
         app = create(settings)
         house: House = app.state.daemun
-        spoken.append(house.catalogue)
+        spoken.append(house.pages.catalogue)
         _open_files()
         sock = _bound(settings.core.host, settings.core.port)
         if settings.core.workers == 1:

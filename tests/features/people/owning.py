@@ -41,4 +41,7 @@ async def a_session(house: House, member: Member, *, address: str = ADDRESS, age
 def csrf(house: House, browser: PageClient) -> dict[str, str]:
     """The header a script of our own pages would send."""
     it = built(house.app)
-    return {"x-csrf-token": it.csrf.token(Browser(session=browser.cookie(it.jar.name("session")) or "")), "origin": browser.origin}
+    return {
+        "x-csrf-token": it.pages.csrf.token(Browser(session=browser.cookie(it.pages.jar.name("session")) or "")),
+        "origin": browser.origin,
+    }

@@ -79,7 +79,7 @@ async def test_a_browser_goes_on_under_a_new_value_after_its_password_change(hou
     """Clause 40: ASVS 7.2.4: the value before is worth nothing."""
     ann = await a_member(client)
     browser, elsewhere = await a_browser(house, ann), await a_browser(house, ann, "198.51.100.7")
-    name = built(house.app).jar.name("session")
+    name = built(house.app).pages.jar.name("session")
     before = browser.cookie(name)
     page = await browser.open("/account/password")
     page = await browser.submit(page, "current_password", current_password=ann.password, password=NEW, password_confirm=NEW)

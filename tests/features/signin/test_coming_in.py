@@ -302,7 +302,7 @@ async def device_of(house: House, handle: str = "ann_2026") -> str:
         made.sessions.devices.remember(work, user.id, device.id, by=user.actor)
 
     await made.database.work(story, Circumstance())
-    return f"{made.jar.name('device')}={device.cookie.reveal()}"
+    return f"{made.pages.jar.name('device')}={device.cookie.reveal()}"
 
 
 async def test_a_known_device_has_its_own_budget_and_json_sets_no_cookie(house: House) -> None:

@@ -41,7 +41,7 @@ async def browse(house: House, member: Member, *, remember: bool = False) -> Bro
 
 async def known(house: House, value: str) -> tuple[int, str]:
     """The status of /me, and whose it is or which code refused it."""
-    name = built(house.app).jar.name("session")
+    name = built(house.app).pages.jar.name("session")
     answer = await house.client().get("/me", headers={"cookie": f"{name}={value}"})
     told = answer.json()
     return answer.status_code, told.get("user_id") or told["code"]
@@ -150,7 +150,7 @@ async def test_an_answer_that_was_meant_for_somebody_else_opens_nothing(house: H
 
 async def test_a_lost_answer_is_given_again_to_the_same_device_at_another_address(house: House) -> None:
     made, ann = built(house.app), await a_member(house.client())
-    device = {"cookie": f"{made.jar.name('device')}={made.sessions.devices.cookie().cookie.reveal()}"}
+    device = {"cookie": f"{made.pages.jar.name('device')}={made.sessions.devices.cookie().cookie.reveal()}"}
     forged = {"cookie": device["cookie"][:-2] + "AA"}
     first = (await house.client(**device).log_in(ann)).json()["refresh_token"]
     second = await house.client("198.51.100.7", **device).refresh(first)

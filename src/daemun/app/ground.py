@@ -1,0 +1,126 @@
+"""What every room stands on: time, chance, secrets, and the outside, answered."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from daemun.adapters.argon2 import Argon2Pool
+from daemun.adapters.attempts import DatabaseAttempts, ValkeyAttempts
+from daemun.adapters.database import open_database
+from daemun.adapters.dated_files import DatedFiles
+from daemun.adapters.keyring import FileKeyring, SharedKeyring
+from daemun.adapters.places import SHIPPED, PlacesFile
+from daemun.adapters.smtp import Server, SmtpPost
+from daemun.adapters.system import SystemEntropy
+from daemun.app.parsing import Sentence
+from daemun.app.secrets import Secrets, derive, load_or_create
+from daemun.app.sections import Sections
+from daemun.app.settings import Settings
+from daemun.core.secret import Secret
+from daemun.features.identity import IdentitySettings
+from daemun.features.mail import PORTS, MailSettings
+from daemun.features.sessions import SessionSettings
+from daemun.ports.attempts import Attempts
+from daemun.ports.database import Database
+from daemun.ports.keyring import Keyring
+from daemun.ports.post import Post
+from daemun.ports.system import Clock, Entropy
+from daemun.web.cookies import Jar
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    clock: Clock
+    entropy: Entropy
+    secrets: Secrets
+    database: Database
+    attempts: Attempts
+    hasher: Argon2Pool
+    keyring: Keyring
+    log: DatedFiles
+    places: PlacesFile
+    post: Post | None
+    """Who carries letters; None where they are kept for dev or were chosen to be dropped."""
+    jar: Jar
+    base_url: str
+    """The address people open, without a slash at its end."""
+
+    @classmethod
+    def of(cls, settings: Settings, sections: Sections, clock: Clock) -> Ground:
+        core, entropy, secrets = settings.core, SystemEntropy(), load_or_create(settings)
+        database = open_database(core.database.reveal(), clock=clock, entropy=entropy, pool=core.pool_size)
+        return cls(
+            clock=clock,
+            entropy=entropy,
+            secrets=secrets,
+            database=database,
+            attempts=_attempts(settings, database, clock, entropy),
+            hasher=_hasher(core.workers, sections.identity, secrets, entropy),
+            keyring=_keyring(settings, sections.sessions, secrets, clock, entropy),
+            log=DatedFiles(core.data / "logs"),
+            places=PlacesFile(core.places_file or SHIPPED),
+            post=_post(settings, sections.mail),
+            jar=Jar(plain=core.plain_cookies),
+            base_url=core.base_url,
+        )
+
+    def key(self, purpose: str) -> bytes:
+        return derive(self.secrets.encryption_key, purpose)
+
+    async def close(self) -> None:
+        """Finishes what is queued; what was answered is durable already."""
+        await self.database.stop()
+        if isinstance(self.attempts, ValkeyAttempts):
+            await self.attempts.close()
+        self.hasher.close()
+        self.log.close()
+        self.places.close()
+
+
+def _attempts(settings: Settings, database: Database, clock: Clock, entropy: Entropy) -> Attempts:
+    if settings.core.valkey_url is not None:
+        return ValkeyAttempts(settings.core.valkey_url.reveal(), clock=clock, entropy=entropy)
+    return DatabaseAttempts(database)
+
+
+def _hasher(workers: int, rules: IdentitySettings, secrets: Secrets, entropy: Entropy) -> Argon2Pool:
+    """Threads beyond the cores gain nothing and cost memory: the workers share them."""
+    threads = rules.hash_threads or max(1, (os.cpu_count() or 1) // workers)
+    return Argon2Pool(threads=threads, queue=rules.hash_queue, pepper=Secret(secrets.pepper.hex()), entropy=entropy)
+
+
+def _keyring(settings: Settings, chosen: SessionSettings, secrets: Secrets, clock: Clock, entropy: Entropy) -> Keyring:
+    files = FileKeyring(
+        settings.secrets_dir,
+        derive(secrets.encryption_key, "keyring"),
+        clock=clock,
+        entropy=entropy,
+        access_lifetime=chosen.access_lifetime,
+        refresh_lifetime=max(chosen.refresh_lifetime, chosen.remember_lifetime),
+    )
+    if chosen.algorithm == "HS256" and chosen.shared_secret is not None:
+        return SharedKeyring(chosen.shared_secret, files)
+    return files
+
+
+def _post(settings: Settings, rules: MailSettings) -> Post | None:
+    if rules.transport == "none":
+        settings.notice(
+            Sentence("편지를 보내지 않습니다(DAEMUN_MAIL__TRANSPORT=none).", "No letters are sent (DAEMUN_MAIL__TRANSPORT=none).")
+        )
+    if not rules.by_smtp or rules.host is None:
+        return None
+    return SmtpPost(
+        Server(
+            rules.host,
+            rules.port or PORTS[rules.protection],
+            rules.protection,
+            rules.user,
+            rules.password,
+            rules.sender,
+            rules.from_name,
+            rules.timeout.total_seconds(),
+            rules.ca,
+        )
+    )

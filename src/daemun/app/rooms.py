@@ -1,0 +1,81 @@
+"""The rooms, built on the ground in the order they depend on each other: those that know no neighbour, then those that join them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from daemun.app.ground import Ground
+from daemun.app.sections import Sections
+from daemun.app.settings import Settings
+from daemun.features import access, audit, identity, mail, people, sessions, signin
+from daemun.features.access import Access
+from daemun.features.identity import Blocklist, Identity, IdentitySettings
+from daemun.features.mail import LetterBook, Mail
+from daemun.features.people import Desk
+from daemun.features.sessions import Sessions
+from daemun.features.signin import Door
+from daemun.plugin import Feature
+from daemun.web import catalogue
+from daemun.web.catalogue import Catalogue
+
+WEB_LOCALE: Final = Path(catalogue.__file__).parent / "locale"
+COUNTRIES: Final = WEB_LOCALE / "countries"
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    identity: Identity
+    sessions: Sessions
+    mail: Mail
+    access: Access
+    desk: Desk
+    door: Door
+    letterbook: LetterBook
+    features: tuple[Feature, ...]
+    """What they hand over, tools' too. Those that are asked most come first: routes are tried in this order."""
+
+
+def furnish(settings: Settings, sections: Sections, ground: Ground, tools: tuple[Feature, ...]) -> Rooms:
+    people_ = _identity(ground, sections.identity, settings.core.data / "passwords")
+    kept = Sessions.of(sections.sessions, ground.keyring, issuer=ground.base_url, clock=ground.clock, entropy=ground.entropy)
+    letters = Mail.of(sections.mail.becomes(settings.core.profile), ground.key("letters"), ground.entropy)
+    alone = (identity.feature(people_), sessions.feature(kept), audit.feature(ground.log), *tools)
+    rights = _access(people_, alone)
+    alone = (*alone, access.feature(rights))
+    desk = _desk(ground, people_, kept, rights, letters, alone)
+    door = Door(people_, kept, rights, letters, ground.places, _spoken_at_the_door(), ground.jar, ground.base_url)
+    features = (people.feature(desk), signin.feature(door, docs=settings.core.docs), *alone)
+    book = LetterBook.read([each.letters for each in features if each.letters], site=ground.base_url)
+    post = mail.feature(letters, book, ground.post, ground.clock, ground.entropy)
+    return Rooms(people_, kept, letters, rights, desk, door, book, (*features, post))
+
+
+def _identity(ground: Ground, rules: IdentitySettings, corpora: Path) -> Identity:
+    return Identity.of(
+        ground.hasher,
+        ground.attempts,
+        rules,
+        identity.policy_of(rules),
+        Blocklist.shipped(corpora),
+        index_key=ground.key("attempts"),
+        link_key=ground.key("links"),
+        entropy=ground.entropy,
+    )
+
+
+def _access(people_: Identity, features: Iterable[Feature]) -> Access:
+    """Knows every permission there is: its own, and those of the rooms that are built after it."""
+    declared = (each for feature in features for each in feature.permissions)
+    return Access.of((*access.PERMISSIONS, *mail.PERMISSIONS, *people.PERMISSIONS, *declared), alive=people_.active_among)
+
+
+def _desk(ground: Ground, people_: Identity, kept: Sessions, rights: Access, letters: Mail, features: Iterable[Feature]) -> Desk:
+    parts = {each.name: each.about for each in features if each.about} | {"mail": letters.about}
+    return Desk(people_, kept, rights, letters, ground.jar, ground.base_url, ground.places, parts)
+
+
+def _spoken_at_the_door() -> Catalogue:
+    return Catalogue.read([COUNTRIES, signin.LOCALE])

@@ -1,0 +1,28 @@
+"""The sections the house itself reads. Tools and features of others ask for their own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from daemun.app.settings import Settings
+from daemun.features.identity import IdentitySettings
+from daemun.features.mail import MailSettings
+from daemun.features.sessions import SessionSettings
+from daemun.web.settings import WebSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Sections:
+    web: WebSettings
+    identity: IdentitySettings
+    sessions: SessionSettings
+    mail: MailSettings
+
+    @classmethod
+    def of(cls, settings: Settings) -> Sections:
+        return cls(
+            settings.section("web", WebSettings),
+            settings.section("identity", IdentitySettings),
+            settings.section("sessions", SessionSettings),
+            settings.section("mail", MailSettings),
+        )
