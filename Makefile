@@ -4,7 +4,7 @@
 MAKEFLAGS += --no-print-directory --no-builtin-rules
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check format bench clauses lock clean
+.PHONY: help run test check format bench clauses reference lock clean
 
 ARGS ?=
 PYTHON ?= $(shell for each in python3.13 python3.12 python3.11 python3; do \
@@ -16,7 +16,7 @@ say = @printf '▸ %s\n'
 
 help: ## 이 목록 · this list
 	@echo 'Daemun: 파이썬 팀의 대문 · the gate of a Python team'
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name text; do printf '  make %-8s %s\n' "$$name" "$$text"; done
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name text; do printf '  make %-9s %s\n' "$$name" "$$text"; done
 	@echo '  ARGS는 뒤에 덧붙는 말입니다 · ARGS adds words:  make run ARGS="--port 8123 --data /some/dir"'
 
 run: .make/run ## 서버를 켭니다 · starts the server (daemun serve)
@@ -43,6 +43,9 @@ bench: .make/dev .make/peers/installed ## 다른 제품과 나란히 잽니다 �
 
 clauses: .make/dev .make/browser ## 조항마다 어떤 시험이 보이는지 적습니다 · writes which tests show which clause
 	@$(BIN)/python -m pytest -n auto --write-clauses alone -q $(ARGS)
+
+reference: .make/dev ## 코드에서 나오는 쪽을 다시 씁니다 · writes the pages that come from code
+	@$(BIN)/python -m scripts.reference
 
 # Run takes its versions from dev, so that what runs is what was tested. The peers want an older SQLAlchemy: locked and kept apart.
 lock: .make/run ## 의존성 잠금을 새로 고칩니다 · refreshes the locks: hashes, no addresses

@@ -22,8 +22,6 @@ from daemun.cli.settings import ask_all, show
 from daemun.core.secret import Secret
 from daemun.core.setting import Also, Profile, setting
 
-ROOT = Path(__file__).resolve().parents[2]
-
 
 @dataclass(frozen=True, slots=True)
 class Door:
@@ -425,13 +423,6 @@ def test_relative_paths_are_meant_from_where_it_was_started(tmp_path: Path) -> N
 
 def test_the_workers_flags_are_no_typo(tmp_path: Path) -> None:
     loaded(tmp_path, {"DAEMUN_FLAGS": json.dumps({"port": "1"})}).check()
-
-
-def test_the_example_file_is_in_step_with_the_settings(tmp_path: Path) -> None:
-    """Written anew with `daemun settings --env-example > .env.example`."""
-    settings = loaded(tmp_path)
-    ask_all(settings)
-    assert (ROOT / ".env.example").read_text("utf-8") == env_example(settings)
 
 
 def test_the_example_file_changes_nothing_when_it_is_copied_and_uncommented(tmp_path: Path) -> None:

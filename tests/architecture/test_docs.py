@@ -29,7 +29,7 @@ def text_of(name: str) -> str:
 
 
 def links_in(page: Path) -> Iterator[str]:
-    prose = re.sub(r"```.*?```|`[^`]*`", "", page.read_text("utf-8"), flags=re.S)
+    prose = re.sub(r"```.*?```|``.*?``|`[^`]*`", "", page.read_text("utf-8"), flags=re.S)
     for target in re.findall(r"\]\(([^)\s]+)\)|<img src=\"([^\"]+)\"", prose):
         link = "".join(target)
         if not re.match(r"[a-z]+:|#", link):

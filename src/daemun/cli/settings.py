@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
@@ -11,11 +11,11 @@ from daemun.app import tools
 from daemun.app.env_example import env_example
 from daemun.app.section import Entry
 from daemun.app.settings import Settings
-from daemun.app.settings_page import page
 from daemun.cli.speaking import DatabaseOption, DataOption, JsonOption, language, sentences, settings_from
 from daemun.cli.table import table
 from daemun.core.circumstance import Language
 from daemun.features.identity import IdentitySettings
+from daemun.features.mail import MailSettings
 from daemun.features.sessions import SessionSettings
 from daemun.web.settings import WebSettings
 
@@ -30,7 +30,6 @@ def command(
     data: DataOption = None,
     database_url: DatabaseOption = None,
     as_json: JsonOption = False,
-    written: Annotated[Literal["ko", "en"] | None, typer.Option("--page", help="참고 문서를 씁니다 · Print the reference page")] = None,
     example: Annotated[bool, typer.Option("--env-example", help=".env.example을 씁니다 · Print a .env.example")] = False,
 ) -> None:
     """지금의 설정과 그 값이 온 곳을 보입니다 · Show the settings in force and where they come from."""
@@ -38,9 +37,7 @@ def command(
         settings = settings_from(data, database_url)
         ask_all(settings)
         settings.check()
-        if written:
-            typer.echo(page(settings, written).rstrip("\n"))
-        elif example:
+        if example:
             typer.echo(env_example(settings).rstrip("\n"))
         else:
             typer.echo(show(settings, as_json=as_json, language=language()))
@@ -51,6 +48,7 @@ def ask_all(settings: Settings) -> None:
     settings.section("web", WebSettings)
     settings.section("identity", IdentitySettings)
     settings.section("sessions", SessionSettings)
+    settings.section("mail", MailSettings)
     tools.plugged(settings, settings.core.tools, settings.core.data)
 
 
