@@ -89,7 +89,7 @@ def flaws(source: Source) -> list[str]:
     """Found where they are said: a flaw is a value, not a type."""
     files = (file for folder in daemun.__path__ for file in Path(folder).rglob("*.py"))
     said = {each for file in files for each in _said_in(ast.parse(file.read_text("utf-8")))}
-    known = source.house.catalogue.sentences["ko"]
+    known = source.house.pages.catalogue.sentences["ko"]
     return sorted(each for each in {*said, *bodies.CODES.values(), "field_invalid"} if each in known)
 
 

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from fastapi import FastAPI
 
 import daemun
-from daemun.app.build import House
+from daemun.app.house import House
 from daemun.app.settings import Settings
 from daemun.core.circumstance import Language
 from daemun.server import create
@@ -27,7 +27,7 @@ class Source:
     house: House
 
     def say(self, language: Language, code: str) -> str:
-        return self.house.catalogue.say(language, code)
+        return self.house.pages.catalogue.say(language, code)
 
 
 @contextmanager

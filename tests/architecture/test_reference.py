@@ -37,13 +37,13 @@ def test_a_generated_page_is_what_the_code_says(expected: dict[str, str], name: 
 def test_every_event_has_its_sentence_in_both_languages(source: Source) -> None:
     codes = {sentence_code(kind) for feature in source.house.features for kind in feature.events}
     for language in LANGUAGES:
-        missing = codes - source.house.catalogue.sentences[language].keys()
+        missing = codes - source.house.pages.catalogue.sentences[language].keys()
         assert not missing, f"locale/{language}.toml of whoever publishes it needs {sorted(missing)}"
 
 
 def test_a_sentence_of_an_event_has_its_event(source: Source) -> None:
     codes = {sentence_code(kind) for feature in source.house.features for kind in feature.events}
-    told = {each for each in source.house.catalogue.sentences["ko"] if each.startswith("event_")}
+    told = {each for each in source.house.pages.catalogue.sentences["ko"] if each.startswith("event_")}
     assert told <= codes
 
 

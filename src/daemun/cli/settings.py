@@ -10,14 +10,11 @@ import typer
 from daemun.app import tools
 from daemun.app.env_example import env_example
 from daemun.app.section import Entry
+from daemun.app.sections import Sections
 from daemun.app.settings import Settings
 from daemun.cli.speaking import DatabaseOption, DataOption, JsonOption, language, sentences, settings_from
 from daemun.cli.table import table
 from daemun.core.circumstance import Language
-from daemun.features.identity import IdentitySettings
-from daemun.features.mail import MailSettings
-from daemun.features.sessions import SessionSettings
-from daemun.web.settings import WebSettings
 
 HEADS: dict[Language, tuple[str, str, str, str]] = {
     "ko": ("설정", "값", "출처", "설명"),
@@ -45,10 +42,7 @@ def command(
 
 def ask_all(settings: Settings) -> None:
     """Every section there is, without building a house: nothing is made, nothing is connected to."""
-    settings.section("web", WebSettings)
-    settings.section("identity", IdentitySettings)
-    settings.section("sessions", SessionSettings)
-    settings.section("mail", MailSettings)
+    Sections.of(settings)
     tools.plugged(settings, settings.core.tools, settings.core.data)
 
 
