@@ -8,7 +8,9 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -45,15 +47,18 @@ def claimed(docstring: str | None) -> list[int]:
     return sorted({int(each) for claim in CLAIM.findall(docstring or "") for each in re.findall(r"\d+", claim)})
 
 
-def claims() -> dict[int, list[str]]:
+@cache
+def claims() -> Mapping[int, Sequence[str]]:
     """By clause, `path::test` of every test that claims it, read from the source alone."""
     found: dict[int, list[str]] = defaultdict(list)
     for file in sorted((ROOT / "tests").rglob("test_*.py")):
-        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if not CLAIM.search(text := file.read_text("utf-8")):
+            continue
+        for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):
                 for number in claimed(ast.get_docstring(node)):
                     found[number].append(f"{file.relative_to(ROOT).as_posix()}::{node.name}")
-    return found
+    return MappingProxyType(found)
 
 
 def page(language: str, results: Mapping[str, Sequence[str]]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from daemun.core.address import client, counted, networks, truncated
+from daemun.core.address import client, counted, local, networks, truncated
 
 PROXIES = networks(["10.0.0.0/8", "fd00::/8"])
 
@@ -40,3 +40,19 @@ def test_a_household_is_one_counter(address: str, counter: str) -> None:
 @pytest.mark.parametrize(("address", "kept"), [("192.0.2.77", "192.0.2.0/24"), ("2001:db8:1:2::4", "2001:db8:1::/48"), ("x", "")])
 def test_what_is_kept_finds_nobody(address: str, kept: str) -> None:
     assert truncated(address) == kept
+
+
+@pytest.mark.parametrize(
+    ("address", "is_local"),
+    [
+        ("127.0.0.1", True),
+        ("10.1.2.0/24", True),
+        ("fe80::1", True),
+        ("::1", True),
+        ("203.0.113.5", False),
+        ("2001:db8::/48", False),
+        ("", False),
+    ],
+)
+def test_this_machine_and_private_networks_lie_in_no_country(address: str, is_local: bool) -> None:
+    assert local(address) is is_local

@@ -15,6 +15,9 @@ def networks(texts: Sequence[str]) -> tuple[Network, ...]:
     return tuple(ip_network(each, strict=False) for each in texts)
 
 
+LOCAL = networks(["127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "::1/128", "fc00::/7", "fe80::/10"])
+
+
 @lru_cache(maxsize=4096)
 def parsed(text: str) -> Address | None:
     """The address in `1.2.3.4`, `1.2.3.4:80`, `::1` or `[::1]:80`; IPv4 inside IPv6 is IPv4."""
@@ -32,9 +35,15 @@ def parsed(text: str) -> Address | None:
     return found
 
 
+def local(text: str) -> bool:
+    """An address, or a shortened one (`10.1.2.0/24`), that lies in no country: this machine, or a private network."""
+    address = parsed(text.partition("/")[0])
+    return address is not None and _within(address, LOCAL)
+
+
 def trusted(text: str, proxies: Sequence[Network]) -> bool:
     address = parsed(text)
-    return address is not None and any(address in each for each in proxies if each.version == address.version)
+    return address is not None and _within(address, proxies)
 
 
 def client(peer: str, forwarded_for: str, proxies: Sequence[Network]) -> str:
@@ -79,3 +88,7 @@ def truncated(text: str) -> str:
 def _plain(text: str) -> str:
     address = parsed(text)
     return str(address) if address else ""
+
+
+def _within(address: Address, found: Sequence[Network]) -> bool:
+    return any(address in each for each in found if each.version == address.version)

@@ -2,55 +2,20 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
-
 import pytest
 from tests.features.access.rooms import a_room, migrate, user_id
+from tests.racing import processes, run
 
 from daemun.core.actor import SYSTEM
 
 pytestmark = pytest.mark.processes
 ROUNDS = 8
-Runner = subprocess.Popen[str]
-
-
-def line(runner: Runner) -> str:
-    assert runner.stdout is not None
-    return runner.stdout.readline()
-
-
-def run(runners: list[Runner], *orders: dict[str, str]) -> list[dict[str, Any]]:
-    """What each process was answered; all were told before any was heard."""
-    for runner, order in zip(runners, orders, strict=True):
-        assert runner.stdin is not None
-        runner.stdin.write(json.dumps(order) + "\n")
-    for runner in runners:
-        assert runner.stdin is not None
-        runner.stdin.flush()
-    return [json.loads(line(each)) for each in runners]
-
-
-@contextmanager
-def processes(url: str, count: int) -> Iterator[list[Runner]]:
-    command = [sys.executable, "-m", "tests.features.access.racer", url]
-    started = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(count)]
-    try:
-        assert [line(each) for each in started] == ["ready\n"] * count
-        yield started
-    finally:
-        for each in started:
-            each.kill()
-            each.communicate()
+RACER = "tests.features.access.racer"
 
 
 async def test_masters_who_take_the_role_from_each_other_at_once_leave_one(database_url: str) -> None:
     migrate(database_url)
-    with processes(database_url, 2) as runners:
+    with processes(2, RACER, database_url) as runners:
         async with a_room(database_url) as room:
             for _ in range(ROUNDS):
                 for name in ("ann", "bob"):
@@ -68,7 +33,7 @@ async def test_masters_who_take_the_role_from_each_other_at_once_leave_one(datab
 async def test_masters_who_resign_at_once_leave_one(database_url: str) -> None:
     migrate(database_url)
     names = ("ann", "bob", "cho")
-    with processes(database_url, len(names)) as runners:
+    with processes(len(names), RACER, database_url) as runners:
         async with a_room(database_url) as room:
             for _ in range(ROUNDS):
                 for name in names:
@@ -80,7 +45,7 @@ async def test_masters_who_resign_at_once_leave_one(database_url: str) -> None:
 
 async def test_nobody_has_a_role_that_was_deleted_while_it_was_given(database_url: str) -> None:
     migrate(database_url)
-    with processes(database_url, 3) as runners:
+    with processes(3, RACER, database_url) as runners:
         async with a_room(database_url) as room:
             await room.somebody("ann", "master")
             for _ in range(ROUNDS):
@@ -99,7 +64,7 @@ async def test_nobody_has_a_role_that_was_deleted_while_it_was_given(database_ur
 async def test_an_administrator_who_loses_the_role_gives_it_to_nobody_after_that(database_url: str) -> None:
     """Whichever comes first: what was given stands only if it was given by somebody who still held it."""
     migrate(database_url)
-    with processes(database_url, 2) as runners:
+    with processes(2, RACER, database_url) as runners:
         async with a_room(database_url) as room:
             await room.somebody("ann", "master")
             for _ in range(ROUNDS):

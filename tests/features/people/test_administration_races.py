@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
 
 import pytest
 from tests.features.people.administering import a_staff, an_office
 from tests.house import House, a_house, built
+from tests.racing import Runner, processes, run
 
 from daemun.core.actor import Actor
 from daemun.features.identity import MoveName
@@ -21,37 +17,12 @@ pytestmark = pytest.mark.processes
 ROUNDS = 6
 UNDO: tuple[MoveName, ...] = ("lift", "restore")
 HAND = Actor("user", "01K" + "9" * 23)
-Runner = subprocess.Popen[str]
 
 
-def line(runner: Runner) -> str:
-    assert runner.stdout is not None
-    return runner.stdout.readline()
-
-
-def run(runners: list[Runner], *orders: dict[str, Any]) -> list[dict[str, Any]]:
-    """What each process was answered; all were told before any was heard."""
-    for runner, order in zip(runners, orders, strict=True):
-        assert runner.stdin is not None
-        runner.stdin.write(json.dumps(order) + "\n")
-    for runner in runners:
-        assert runner.stdin is not None
-        runner.stdin.flush()
-    return [json.loads(line(each)) for each in runners]
-
-
-@contextmanager
-def processes(house: House, folder: Path) -> Iterator[list[Runner]]:
+def racing(house: House, folder: Path) -> AbstractContextManager[list[Runner]]:
+    """Two, at the moment of the house beside them."""
     url = house.settings.core.database.reveal()
-    command = [sys.executable, "-m", "tests.features.people.administrator", url, str(folder), house.clock.now().isoformat()]
-    started = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(2)]
-    try:
-        assert [line(each) for each in started] == ["ready\n"] * 2
-        yield started
-    finally:
-        for each in started:
-            each.kill()
-            each.communicate()
+    return processes(2, "tests.features.people.administrator", url, str(folder), house.clock.now().isoformat())
 
 
 async def alive(house: House, *ids: str) -> int:
@@ -69,7 +40,7 @@ async def back(house: House, *ids: str) -> None:
 async def test_two_masters_who_suspend_each_other_leave_one(database_url: str, tmp_path: Path) -> None:
     async with an_office(database_url, tmp_path) as (house, ann):
         bob = await a_staff(house, "bob_2026", "master")
-        with processes(house, tmp_path) as runners:
+        with racing(house, tmp_path) as runners:
             for move in ("ban", "delete") * (ROUNDS // 2):
                 answers = run(
                     runners,
@@ -86,7 +57,7 @@ async def test_whoever_is_dismissed_at_this_moment_dismisses_nobody_after_it(dat
     async with an_office(database_url, tmp_path) as (house, ann):
         bob = await a_staff(house, "bob_2026", "master")
         await a_staff(house, "cho_2026", "master")
-        with processes(house, tmp_path) as runners:
+        with racing(house, tmp_path) as runners:
             for _ in range(ROUNDS):
                 answers = run(runners, {"do": "ban", "by": ann.id, "whom": bob.id}, {"do": "ban", "by": bob.id, "whom": ann.id})
                 assert sorted(each.get("refused", "") for each in answers) == ["", "account_inactive"]
@@ -97,7 +68,7 @@ async def test_whoever_is_dismissed_at_this_moment_dismisses_nobody_after_it(dat
 async def test_two_crowds_that_overlap_move_everybody_once(database_url: str, tmp_path: Path) -> None:
     async with an_office(database_url, tmp_path) as (house, ann):
         people = [(await a_staff(house, f"member_{number}")).id for number in range(6)]
-        with processes(house, tmp_path) as runners:
+        with racing(house, tmp_path) as runners:
             for _ in range(2):
                 first, second = run(
                     runners,
@@ -116,7 +87,7 @@ async def test_two_browsers_with_one_set_up_link_make_one_master(database_url: s
         first = await door.visit("test").work(door.set_up.offer)
         assert first is not None
         token = first.reveal().partition("?t=")[2]
-        with processes(house, tmp_path) as runners:
+        with racing(house, tmp_path) as runners:
             answers = run(
                 runners,
                 {"do": "setup", "token": token, "handle": "first_one"},

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +10,7 @@ from typing import Any
 import pytest
 from tests.features.sessions.racer import RULES
 from tests.features.sessions.rooms import ANN, HOME, ISSUER, MASTER, Keeping, a_ring, migrate
+from tests.racing import Runner, processes, run
 
 from daemun.adapters.database import open_database
 from daemun.adapters.system import SystemClock, SystemEntropy
@@ -28,35 +25,10 @@ ROUNDS = 8
 @dataclass(frozen=True, slots=True)
 class Race:
     room: Keeping
-    runners: list[subprocess.Popen[str]]
+    runners: list[Runner]
 
     def run(self, orders: list[dict[str, str]]) -> list[dict[str, Any]]:
-        """What each process was answered; all were told before any was heard."""
-        for runner, order in zip(self.runners, orders, strict=True):
-            assert runner.stdin is not None
-            runner.stdin.write(json.dumps({"address": HOME.address, "do": "turn"} | order) + "\n")
-        for runner in self.runners:
-            assert runner.stdin is not None
-            runner.stdin.flush()
-        return [json.loads(line(each)) for each in self.runners]
-
-
-def line(runner: subprocess.Popen[str]) -> str:
-    assert runner.stdout is not None
-    return runner.stdout.readline()
-
-
-@contextmanager
-def runners(url: str, folder: Path) -> Iterator[list[subprocess.Popen[str]]]:
-    command = [sys.executable, "-m", "tests.features.sessions.racer", url, str(folder)]
-    started = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(PROCESSES)]
-    try:
-        assert [line(each) for each in started] == ["ready\n"] * PROCESSES
-        yield started
-    finally:
-        for each in started:
-            each.kill()
-            each.communicate()
+        return run(self.runners, *({"address": HOME.address, "do": "turn"} | each for each in orders))
 
 
 @pytest.fixture
@@ -68,7 +40,7 @@ async def race(database_url: str, tmp_path: Path) -> AsyncIterator[Race]:
     database = open_database(database_url, clock=clock, entropy=SystemEntropy(), pool=2)
     await database.start(lambda _work, _happening: None)
     try:
-        with runners(database_url, tmp_path) as running:
+        with processes(PROCESSES, "tests.features.sessions.racer", database_url, str(tmp_path)) as running:
             yield Race(Keeping(database=database, sessions=sessions, ring=ring), running)
     finally:
         await database.stop()

@@ -26,30 +26,7 @@ class Browsers:
     entropy: Entropy
 
     def first(self, work: Work, user_id: str, *, remember: bool, aal: int, amr: str, country: str | None) -> tuple[Family, BrowserSession]:
-        now = work.now
-        blank = Family(
-            id=work.new_id(),
-            user_id=user_id,
-            number=0,
-            mac_key_id="",
-            signing_key_id="",
-            started_at=now,
-            rotated_at=now,
-            used_at=now,
-            idle_until=now,
-            expires_at=now,
-            remember=remember,
-            client_mark="",
-            device_mark=None,
-            agent="",
-            address="",
-            authenticated_at=now,
-            assured_at=now,
-            aal=aal,
-            amr=amr,
-            kind="browser",
-            country=country,
-        )
+        blank = Family.fresh(work, user_id, remember=remember, aal=aal, amr=amr, country=country, kind="browser")
         return self.again(work, blank)
 
     def again(self, work: Work, session: Family) -> tuple[Family, BrowserSession]:

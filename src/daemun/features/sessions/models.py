@@ -8,7 +8,7 @@ from typing import Literal
 
 from daemun.core.secret import Secret
 from daemun.features.sessions.assurance import assurance
-from daemun.ports.database import moment
+from daemun.ports.database import Work, moment
 
 SessionKind = Literal["tokens", "browser"]
 AssuranceLevel = Literal[1, 2, 3]
@@ -97,6 +97,34 @@ class Family:
     country: str | None = None
     ended_at: datetime | None = None
     ended_why: str | None = None
+
+    @classmethod
+    def fresh(cls, work: Work, user_id: str, *, remember: bool, aal: int, amr: str, country: str | None, kind: SessionKind) -> Family:
+        """Before its first token or cookie: it opens nothing, and is over."""
+        now = work.now
+        return cls(
+            id=work.new_id(),
+            user_id=user_id,
+            number=0,
+            mac_key_id="",
+            signing_key_id="",
+            started_at=now,
+            rotated_at=now,
+            used_at=now,
+            idle_until=now,
+            expires_at=now,
+            remember=remember,
+            client_mark="",
+            device_mark=None,
+            agent="",
+            address="",
+            authenticated_at=now,
+            assured_at=now,
+            aal=aal,
+            amr=amr,
+            kind=kind,
+            country=country,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,30 +22,9 @@ class Steps:
     ring: Keyring
 
     def first(self, work: Work, user_id: str, *, remember: bool, device: str, aal: int, amr: str, country: str | None = None) -> Family:
-        now, ends = work.now, work.now + self.rules.refresh_lifetime
-        blank = Family(
-            id=work.new_id(),
-            user_id=user_id,
-            number=1,
-            mac_key_id="",
-            signing_key_id="",
-            started_at=now,
-            rotated_at=now,
-            used_at=now,
-            idle_until=ends,
-            expires_at=ends,
-            remember=remember,
-            client_mark="",
-            device_mark=None,
-            agent="",
-            address="",
-            authenticated_at=now,
-            assured_at=now,
-            aal=aal,
-            amr=amr,
-            country=country,
-        )
-        return self._used(work, self._keyed(blank), device)
+        ends = work.now + self.rules.refresh_lifetime
+        blank = Family.fresh(work, user_id, remember=remember, aal=aal, amr=amr, country=country, kind="tokens")
+        return self._used(work, self._keyed(replace(blank, number=1, idle_until=ends, expires_at=ends)), device)
 
     def next(self, work: Work, family: Family, device: str) -> Family:
         """One number on; in the mode `reuse` the token stays, and only its last use is noted."""

@@ -112,7 +112,7 @@ class OwnSession(Body):
             kind=session.kind,
             name=session.name,
             device=words.device(session.device),
-            place=words.place(shown.country),
+            place=words.place(shown.country, session.address),
             country=shown.country,
             address=session.address,
             started_at=session.started_at,
@@ -140,7 +140,7 @@ class OwnDevice(Body):
         return cls(
             id=device.id,
             name=words.device(device.name),
-            place=words.place(shown.country),
+            place=words.place(shown.country, device.address),
             country=shown.country,
             address=device.address,
             first_seen_at=device.first_seen,
@@ -169,7 +169,7 @@ class OwnLogin(Body):
             reason=shown.entry.reason,
             told=words.reason(shown.entry.reason),
             device=words.device(shown.device),
-            place=words.place(shown.country),
+            place=words.place(shown.country, shown.address),
             country=shown.country,
             address=shown.address,
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from daemun.core.address import local
 from daemun.core.circumstance import Language
 from daemun.plugin import Visit
 from daemun.web.catalogue import Catalogue
@@ -22,8 +23,10 @@ class Words:
     def device(self, described: str) -> str:
         return described or self._say("device_unknown")
 
-    def place(self, country: str | None) -> str | None:
-        return self._say(f"country_{country}") if country else None
+    def place(self, country: str | None, address: str | None) -> str | None:
+        if country:
+            return self._say(f"country_{country}")
+        return self._say("place_local") if address and local(address) else None
 
     def reason(self, reason: str | None) -> str:
         """A reason that another capability has added is told as any failure."""
