@@ -31,28 +31,15 @@ class PostgresServer:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self._templates: dict[str, str] = {}
 
-    def create(self, template: str = "template1") -> str:
+    def create(self) -> str:
         """A fresh database, and its URL."""
         name = f"daemun_test_{secrets.token_hex(6)}"
-        self._say(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
+        self._say(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         return make_url(self.url).set(database=name).render_as_string(hide_password=False)
 
     def drop(self, url: str) -> None:
         self._say(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(make_url(url).database or "")))
-
-    def copy_of(self, name: str, fill: Callable[[str], object]) -> str:
-        """A fresh database like the one `fill` makes of an empty one; it is filled once for all tests of this server."""
-        if name not in self._templates:
-            url = self.create()
-            fill(url)
-            self._templates[name] = make_url(url).database or ""
-        return self.create(self._templates[name])
-
-    def drop_templates(self) -> None:
-        for name in self._templates.values():
-            self.drop(f"postgresql:///{name}")
 
     def _say(self, statement: sql.Composed) -> None:
         with psycopg.connect(self.url, autocommit=True) as connection:
@@ -63,9 +50,7 @@ class PostgresServer:
 def postgres_server(settings: tuple[str, ...] = FAST) -> Iterator[PostgresServer]:
     """A server for the time of a block: the existing one, or a new one on a loopback port, with its own folder."""
     if existing := os.environ.get(EXISTING):
-        server = PostgresServer(existing)
-        yield server
-        server.drop_templates()
+        yield PostgresServer(existing)
         return
     home = Path(tempfile.mkdtemp(prefix="daemun-pg-"))
     try:
