@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from daemun.adapters.attempts import DatabaseAttempts, ValkeyAttempts
 from daemun.adapters.database import open_database
 from daemun.adapters.dated_files import DatedFiles
 from daemun.adapters.keyring import FileKeyring, SharedKeyring
+from daemun.adapters.ledger import PinFile, TallyFile, open_ledger
 from daemun.adapters.places import SHIPPED, PlacesFile
 from daemun.adapters.smtp import Server, SmtpPost
 from daemun.adapters.system import SystemEntropy
@@ -24,6 +26,7 @@ from daemun.features.sessions import SessionSettings
 from daemun.ports.attempts import Attempts
 from daemun.ports.database import Database
 from daemun.ports.keyring import Keyring
+from daemun.ports.ledger import Ledger, Pin, Tally
 from daemun.ports.post import Post
 from daemun.ports.system import Clock, Entropy
 from daemun.web.cookies import Jar
@@ -39,6 +42,9 @@ class Ground:
     hasher: Argon2Pool
     keyring: Keyring
     log: DatedFiles
+    ledger: Ledger
+    pin: Pin
+    tally: Tally
     places: PlacesFile
     post: Post | None
     """Who carries letters; None where they are kept for dev or were chosen to be dropped."""
@@ -59,6 +65,9 @@ class Ground:
             hasher=_hasher(core.workers, sections.identity, secrets, entropy),
             keyring=_keyring(settings, sections.sessions, secrets, clock, entropy),
             log=DatedFiles(core.data / "logs"),
+            ledger=open_ledger(core.database.reveal()),
+            pin=PinFile(sections.audit.pin or core.data / "audit" / f"{sections.audit.log}.pin"),
+            tally=TallyFile.of(core.data / "audit" / "running", entropy),
             places=PlacesFile(core.places_file or SHIPPED),
             post=_post(settings, sections.mail),
             jar=Jar(plain=core.plain_cookies),
@@ -71,6 +80,8 @@ class Ground:
     async def close(self) -> None:
         """Finishes what is queued; what was answered is durable already."""
         await self.database.stop()
+        await asyncio.to_thread(self.ledger.close)
+        self.tally.close()
         if isinstance(self.attempts, ValkeyAttempts):
             await self.attempts.close()
         self.hasher.close()

@@ -18,6 +18,7 @@ from daemun.app.sections import Sections
 from daemun.app.settings import Settings
 from daemun.core.circumstance import Circumstance
 from daemun.features.access import Access
+from daemun.features.audit import Audit
 from daemun.features.identity import Identity
 from daemun.features.mail import LetterBook, Mail
 from daemun.features.people import Desk, MakeAdmin, SetUp
@@ -51,6 +52,7 @@ class House:
         await asyncio.to_thread(migrate, self.settings, self.features)
         await self.database.start(self.bus.dispatch)
         try:
+            await self.audit.open()
             await self.visit("open").work(belonging.recognise, self.ground.secrets.checks())
         except BaseException:
             await self.close()
@@ -119,6 +121,10 @@ class House:
     @property
     def letterbook(self) -> LetterBook:
         return self.rooms.letterbook
+
+    @property
+    def audit(self) -> Audit:
+        return self.rooms.audit
 
     @property
     def desk(self) -> Desk:

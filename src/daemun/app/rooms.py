@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from daemun.app.ground import Ground
 from daemun.app.sections import Sections
 from daemun.app.settings import Settings
 from daemun.features import access, audit, identity, mail, people, sessions, signin
 from daemun.features.access import Access
+from daemun.features.audit import Audit
 from daemun.features.identity import Blocklist, Identity, IdentitySettings
 from daemun.features.mail import LetterBook, Mail
 from daemun.features.people import Desk
@@ -31,6 +34,7 @@ class Rooms:
     sessions: Sessions
     mail: Mail
     access: Access
+    audit: Audit
     desk: Desk
     door: Door
     letterbook: LetterBook
@@ -42,7 +46,8 @@ def furnish(settings: Settings, sections: Sections, ground: Ground, tools: tuple
     people_ = _identity(ground, sections.identity, settings.core.data / "passwords")
     kept = Sessions.of(sections.sessions, ground.keyring, issuer=ground.base_url, clock=ground.clock, entropy=ground.entropy)
     letters = Mail.of(sections.mail.becomes(settings.core.profile), ground.key("letters"), ground.entropy)
-    alone = (identity.feature(people_), sessions.feature(kept), audit.feature(ground.log), *tools)
+    recorded = _audit(sections, ground)
+    alone = (identity.feature(people_), sessions.feature(kept), audit.feature(recorded, ground.log, ground.clock, time.monotonic), *tools)
     rights = _access(people_, alone)
     alone = (*alone, access.feature(rights))
     desk = _desk(ground, people_, kept, rights, letters, alone)
@@ -50,7 +55,7 @@ def furnish(settings: Settings, sections: Sections, ground: Ground, tools: tuple
     features = (people.feature(desk), signin.feature(door, docs=settings.core.docs), *alone)
     book = LetterBook.read([each.letters for each in features if each.letters], site=ground.base_url)
     post = mail.feature(letters, book, ground.post, ground.clock, ground.entropy)
-    return Rooms(people_, kept, letters, rights, desk, door, book, (*features, post))
+    return Rooms(people_, kept, letters, rights, recorded, desk, door, book, (*features, post))
 
 
 def _identity(ground: Ground, rules: IdentitySettings, corpora: Path) -> Identity:
@@ -63,6 +68,18 @@ def _identity(ground: Ground, rules: IdentitySettings, corpora: Path) -> Identit
         index_key=ground.key("attempts"),
         link_key=ground.key("links"),
         entropy=ground.entropy,
+    )
+
+
+def _audit(sections: Sections, ground: Ground) -> Audit:
+    return Audit.of(
+        ground.ledger,
+        ground.pin,
+        ground.tally,
+        ground.entropy,
+        host=urlsplit(ground.base_url).netloc,
+        settings=sections.audit,
+        key=ground.key,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from daemun.app.settings import Settings
+from daemun.features.audit import AuditSettings
 from daemun.features.identity import IdentitySettings
 from daemun.features.mail import MailSettings
 from daemun.features.sessions import SessionSettings
@@ -17,6 +18,7 @@ class Sections:
     identity: IdentitySettings
     sessions: SessionSettings
     mail: MailSettings
+    audit: AuditSettings
 
     @classmethod
     def of(cls, settings: Settings) -> Sections:
@@ -25,4 +27,5 @@ class Sections:
             settings.section("identity", IdentitySettings),
             settings.section("sessions", SessionSettings),
             settings.section("mail", MailSettings),
+            settings.section("audit", AuditSettings),
         )

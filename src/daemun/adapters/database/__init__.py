@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
+from daemun.adapters.database.filelock import FileLock, beside
 from daemun.adapters.database.schema import alone, glance
 from daemun.ports.database import Database
 from daemun.ports.system import Clock, Entropy
 
-__all__ = ["alone", "glance", "open_database"]
+__all__ = ["FileLock", "alone", "beside", "connect_postgres", "connect_sqlite", "glance", "open_database", "sqlite_path"]
 
 
 def open_database(url: str, *, clock: Clock, entropy: Entropy, pool: int = 8, queue: int = 2000) -> Database:
@@ -20,3 +24,30 @@ def open_database(url: str, *, clock: Clock, entropy: Entropy, pool: int = 8, qu
     from daemun.adapters.database.postgresserver import postgres_address
 
     return Postgres(postgres_address(url), clock=clock, entropy=entropy, pool=pool, queue=queue)
+
+
+def sqlite_path(url: str) -> Path:
+    """The file a `sqlite:///` URL names."""
+    from daemun.adapters.database import sqlitefile
+
+    return sqlitefile.sqlite_path(url)
+
+
+def connect_sqlite(path: Path) -> Any:
+    """The driver's own connection to a file, made if it is not there. It begins nothing by itself."""
+    from daemun.adapters.database.sqlitefile import BUSY_MILLISECONDS, prepare, private_file, sqlite_module
+
+    private_file(path)
+    raw = sqlite_module().connect(path, isolation_level=None, check_same_thread=False, timeout=BUSY_MILLISECONDS / 1000)
+    prepare(raw, None)
+    return raw
+
+
+def connect_postgres(url: str) -> Any:
+    """The driver's own connection to the server, in our schema. It begins nothing by itself."""
+    import psycopg
+
+    from daemun.adapters.database.postgresserver import CONNECT_SECONDS, OPTIONS, postgres_address
+
+    address = postgres_address(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    return psycopg.connect(address, autocommit=True, options=OPTIONS, connect_timeout=CONNECT_SECONDS, application_name="daemun-audit")

@@ -20,6 +20,17 @@ class FileLock:
     def __exit__(self, *raised: object) -> None:
         fcntl.flock(self._file, fcntl.LOCK_UN)
 
+    def try_hold(self) -> bool:
+        """Whether it is held from now on, until `release`, `close` or the end of the process."""
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    def release(self) -> None:
+        fcntl.flock(self._file, fcntl.LOCK_UN)
+
     def close(self) -> None:
         os.close(self._file)
 

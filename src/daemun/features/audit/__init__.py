@@ -1,9 +1,12 @@
-"""What was done. Until the provable log stands here: one dated JSONL file a day, and the formats the log will be proven in."""
+"""What was done, provably: an append-only log, and the formats it is proven in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from daemun.features.audit.checkpoint import Checkpoint, SignedCheckpoint, open_checkpoint, parse_checkpoint
 from daemun.features.audit.entries import commitment, made_entry, parse_entry
 from daemun.features.audit.errors import Refused
-from daemun.features.audit.feature import feature
 from daemun.features.audit.merkle import (
     CompactRange,
     check_consistency,
@@ -16,9 +19,16 @@ from daemun.features.audit.merkle import (
 from daemun.features.audit.notes import Note, Signature, VerifierKey, open_note, parse_verifier_key
 from daemun.features.audit.policy import Policy, check_quorum, parse_policy
 from daemun.features.audit.proof import Proof, check_proof, parse_proof
+from daemun.features.audit.settings import AuditSettings
 from daemun.features.audit.tiles import Tile, parse_bundle, parse_tile, parse_tile_path, tile_path, tile_reader, tiles_of
 
+if TYPE_CHECKING:
+    from daemun.features.audit.feature import feature
+    from daemun.features.audit.service import Audit
+
 __all__ = [
+    "Audit",
+    "AuditSettings",
     "Checkpoint",
     "CompactRange",
     "Note",
@@ -54,3 +64,17 @@ __all__ = [
     "tile_reader",
     "tiles_of",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Late: whoever checks a proof needs no server, and should not wait for one to load."""
+    if name == "feature":
+        from daemun.features.audit.feature import feature
+
+        globals()["feature"] = feature  # where loading it has just put the module of that name
+        return feature
+    if name == "Audit":
+        from daemun.features.audit.service import Audit
+
+        return Audit
+    raise AttributeError(f"module 'daemun.features.audit' has no attribute {name!r}")

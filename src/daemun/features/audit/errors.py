@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from daemun.core.errors import Unsuitable
+from daemun.core.errors import Unavailable, Unsuitable
 
 __all__ = [
+    "AuditUnavailable",
     "BundleMalformed",
     "CheckpointMalformed",
     "EntryMalformed",
     "HashMalformed",
     "KeyAmbiguous",
     "KeyMalformed",
+    "LogRolledBack",
     "NotConsistent",
     "NotIncluded",
     "NoteMalformed",
@@ -151,3 +153,15 @@ class SizeIsOther(Refused):
     """The tree a witness last saw has `size` leaves, not as many as it was told."""
 
     code = "audit_size_other"
+
+
+class AuditUnavailable(Unavailable):
+    """It could not be recorded in time, so it was not done."""
+
+    code = "audit_unavailable"
+
+
+class LogRolledBack(Unavailable):
+    """The log holds fewer entries than were signed, or others."""
+
+    code = "audit_rolled_back"

@@ -1,12 +1,17 @@
-"""Every event becomes a line of today's file, once it is durable."""
+"""What audit hands over. Every event enters the log with its cause, and becomes a line of today's file once it is durable."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from daemun.core.address import truncated
-from daemun.plugin import EVERY_EVENT, Feature, Happening, Subscription, Work
+from daemun.features.audit.sequencer import Sequencer
+from daemun.features.audit.service import Audit
+from daemun.features.audit.upkeep import Upkeep
+from daemun.plugin import EVERY_EVENT, Background, Feature, Happening, Subscription, Work
 from daemun.ports.dated_log import DatedLog
+from daemun.ports.system import Clock
 
 HERE = Path(__file__).parent
 LAST = 900
@@ -28,9 +33,18 @@ def line(happening: Happening) -> dict[str, str | int | None]:
     }
 
 
-def feature(log: DatedLog) -> Feature:
+def feature(audit: Audit, log: DatedLog, clock: Clock, pace: Callable[[], float]) -> Feature:
+    """`pace` counts seconds of a clock that nobody sets."""
+
     def keep(work: Work, happening: Happening) -> None:
         at, written = happening.event.at, line(happening)
         work.after_commit(lambda: log.write(at, written))
 
-    return Feature("audit", subscriptions=(Subscription(EVERY_EVENT, keep, LAST),), locale=HERE / "locale")
+    sequencer = Sequencer(audit.ledger, audit.signing, audit.scribe, clock, pace)
+    return Feature(
+        "audit",
+        subscriptions=(Subscription(EVERY_EVENT, audit.append, LAST), Subscription(EVERY_EVENT, keep, LAST)),
+        locale=HERE / "locale",
+        migrations=HERE / "migrations",
+        background=(Background("audit.sequencer", sequencer.run), Background("audit.upkeep", Upkeep(audit).run)),
+    )

@@ -1,0 +1,141 @@
+"""An event becomes an entry: what anybody may see for ever, and beside it, sealed, what is somebody's."""
+
+from __future__ import annotations
+
+import hmac
+from base64 import b64encode
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any, Final
+
+from daemun.core.event import Happening
+from daemun.core.ids import ulid
+from daemun.features.audit.entries import SALT_SIZE, made_entry
+from daemun.features.audit.keys import Keys
+from daemun.features.audit.sealing import NONCE_SIZE, TENANT, SubjectKey, committed, packed, sealed
+from daemun.ports.database import Work, micros
+from daemun.ports.ledger import Tally
+from daemun.ports.system import Entropy
+
+TENANTS: Final = f"tenant:{TENANT}"
+PERSONS: Final = ("user", "guest", "token")
+Said = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An entry on its way into the log. `names` are the keys it was sealed with."""
+
+    entry: bytes
+    parts: bytes
+    mac: bytes
+    names: tuple[str, ...]
+    subjects: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scribe:
+    keys: Keys
+    tally: Tally
+    entropy: Entropy
+    mac_key: bytes = field(repr=False)
+
+    def mac(self, entry: bytes, parts: bytes) -> bytes:
+        return hmac.digest(self.mac_key, len(entry).to_bytes(4, "big") + entry + parts, sha256)
+
+    def vouched(self, entry: bytes, parts: bytes, mac: bytes) -> bool:
+        """Whether a process of this house wrote it so."""
+        return hmac.compare_digest(self.mac(entry, parts), mac)
+
+    def event(self, work: Work, happening: Happening, number: int) -> Written:
+        event, kind = happening.event, happening.event.kind
+        actor, target = subject_of(happening), target_of(happening)
+        told = {
+            "a": kind.code,
+            "c": happening.circumstance.request_id,
+            "k": "event",
+            "o": kind.outcome,
+            "r": kind.retention,
+            "t": micros(event.at),
+        }
+        owners = {"actor": actor, "target": target if target != actor else None, "tenant": TENANTS}
+        keys = {part: self.keys.of_subject(work, owner) for part, owner in owners.items() if owner}
+        told["as"] = keys["actor"].surrogate if actor else str(event.actor)
+        if target:
+            told["tg"] = keys["target" if target != actor else "actor"].surrogate
+        return self._written(happening.id, told, _parts(happening, keys), keys, number)
+
+    def control(self, work: Work, kind: str, number: int, **facts: Any) -> Written:
+        """What the log says of itself."""
+        return self.bare(kind, work.new_id(), micros(work.now), number, **facts)
+
+    def bare(self, kind: str, entry_id: str, at: int, number: int, **facts: Any) -> Written:
+        return self._written(entry_id, {"k": kind, "t": at, **facts}, {}, {}, number)
+
+    def fresh_id(self, at: Any) -> str:
+        return ulid(at, self.entropy.bytes(10))
+
+    def _written(
+        self, entry_id: str, told: Mapping[str, Any], parts: Mapping[str, Said], keys: Mapping[str, SubjectKey], number: int
+    ) -> Written:
+        closed = {part: sealed(entry_id, part, said, keys[part], self._chance()) for part, said in parts.items()}
+        bound = [[part, keys[part].key_id, b64encode(committed(part, each)).decode()] for part, each in closed.items()]
+        entry = made_entry({**told, **({"b": bound} if bound else {}), "i": entry_id, "p": [self.tally.boot, number], "tn": TENANT, "v": 1})
+        together, used = packed(list(closed.values())), tuple(keys.values())
+        return Written(entry, together, self.mac(entry, together), _each(used), tuple(key.subject for key in used))
+
+    def _chance(self) -> bytes:
+        return self.entropy.bytes(SALT_SIZE + NONCE_SIZE)
+
+
+def subject_of(happening: Happening) -> str | None:
+    """Whose data the actor's is; None for the house itself and for nobody."""
+    actor = happening.event.actor
+    if actor.kind not in PERSONS or not actor.id:
+        return None
+    return actor.id if actor.kind == "user" else f"{actor.kind}:{actor.id}"
+
+
+def target_of(happening: Happening) -> str | None:
+    event = happening.event
+    return event.target or (event.resource_id if event.kind.resource_type == "user" else None)
+
+
+def _parts(happening: Happening, keys: Mapping[str, SubjectKey]) -> dict[str, Said]:
+    """Who holds what. A visitor nobody knows leaves their traces with whom they came for; the thing done to goes with its person too."""
+    parts: dict[str, Said] = {"actor": {}, "target": {}, "tenant": {}}
+    persons = "actor" if "actor" in keys else "target" if "target" in keys else "tenant"
+    targets = "target" if "target" in keys else persons
+    parts[persons] |= _traces(happening)
+    if (thing := _thing(happening)) and thing != f"session:{happening.event.actor.session}":
+        parts[targets]["resource"] = thing
+    holders = {"actor": persons, "target": targets}
+    fields = happening.event.kind.fields
+    for name, value in happening.event.details.items():
+        parts[holders.get(fields[name], "tenant")].setdefault("details", {})[name] = value
+    return {part: said for part, said in parts.items() if said}
+
+
+def _traces(happening: Happening) -> Said:
+    seen, actor = happening.circumstance, happening.event.actor
+    told = {
+        "address": seen.address,
+        "agent": seen.agent,
+        "method": seen.method,
+        "path": seen.path,
+        "session": actor.session,
+        "handle": actor.handle,
+    }
+    return {name: value for name, value in told.items() if value}
+
+
+def _thing(happening: Happening) -> str | None:
+    event = happening.event
+    if event.resource_id is None or event.resource_id == target_of(happening):
+        return None
+    return f"{event.kind.resource_type}:{event.resource_id}"
+
+
+def _each(keys: Iterable[SubjectKey]) -> tuple[str, ...]:
+    return tuple(key.name for key in keys)

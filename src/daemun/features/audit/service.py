@@ -1,0 +1,155 @@
+"""The audit log as the rest of the house uses it: events go in with their cause, entries come out in one order."""
+
+from __future__ import annotations
+
+import asyncio
+from base64 import b64decode
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Final
+
+from daemun.core.event import Event, Happening
+from daemun.features.audit import store
+from daemun.features.audit.entries import parse_entry
+from daemun.features.audit.errors import AuditUnavailable
+from daemun.features.audit.keys import Keys
+from daemun.features.audit.scribe import Scribe, Written
+from daemun.features.audit.sealing import PartAltered, SubjectKey, committed, opened, unpacked
+from daemun.features.audit.settings import AuditSettings
+from daemun.features.audit.signing import Signer, Signing
+from daemun.plugin import Visit
+from daemun.ports.database import Transaction, Work
+from daemun.ports.ledger import Kept, Ledger, Pin, Standing, Tally
+from daemun.ports.system import Entropy
+
+WAITING: Final = 10_000
+"""Entries of the mode `async` that one process holds at most; what comes beyond is counted, and the log says how many."""
+UNKNOWN_AFTER: Final = timedelta(minutes=1)
+"""No transaction of ours lives so long: what is not confirmed by then never will be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Revealed:
+    """An entry that can be read. A part that is None is gone: its key was destroyed, or its time was over."""
+
+    idx: int
+    entry: dict[str, Any]
+    parts: dict[str, dict[str, Any] | None]
+    subjects: dict[str, str]
+    """Part to whose it is, as far as anybody knows."""
+
+
+@dataclass(slots=True)
+class Shed:
+    """What waits outside the database, and how much of it was dropped since it was last told."""
+
+    waiting: deque[Happening] = field(default_factory=deque)
+    dropped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    ledger: Ledger
+    signing: Signing
+    scribe: Scribe
+    origin: str
+    patience: timedelta
+    shed: Shed = field(default_factory=Shed)
+
+    @classmethod
+    def of(
+        cls, ledger: Ledger, pin: Pin, tally: Tally, entropy: Entropy, *, host: str, settings: AuditSettings, key: Callable[[str], bytes]
+    ) -> Audit:
+        """`key` makes one for a purpose, the same each time."""
+        scribe = Scribe(Keys.of(key("audit keys"), entropy), tally, entropy, key("audit outbox"))
+        signing = Signing(ledger, pin, Signer(key(f"audit log {settings.log}")))
+        return cls(ledger, signing, scribe, f"{host}/audit/{settings.log}", settings.patience)
+
+    async def open(self) -> None:
+        """Begins the log where there is none. Raises `LogRolledBack`."""
+        await asyncio.to_thread(self._open)
+
+    def _open(self) -> None:
+        self.signing.require_unchanged(self.ledger.found(self.origin))
+
+    def close(self) -> None:
+        self.ledger.close()
+        self.scribe.tally.close()
+
+    def append(self, work: Work, happening: Happening) -> None:
+        """The event's own transaction keeps it, or nothing keeps either. `async`: kept later, by the next `flush`."""
+        if happening.event.kind.mode == "async":
+            work.after_commit(lambda: self._later(happening))
+        else:
+            self.keep(work, happening)
+
+    def keep(self, work: Work, happening: Happening) -> None:
+        self._keep(work, lambda number: self.scribe.event(work, happening, number))
+
+    async def before(self, visit: Visit, attempt: Event) -> None:
+        """Durable when it returns: only then may be done what cannot be undone with a transaction. Raises `AuditUnavailable`, in time."""
+        try:
+            async with asyncio.timeout(self.patience.total_seconds()):
+                await visit.work(_published, attempt)
+        except TimeoutError as error:
+            raise AuditUnavailable from error
+
+    def control(self, work: Work, kind: str, **facts: Any) -> None:
+        """An entry about the log itself."""
+        self._keep(work, lambda number: self.scribe.control(work, kind, number, **facts))
+
+    def _keep(self, work: Work, write: Callable[[int], Written]) -> None:
+        number = self.scribe.tally.claim(work.now)
+        written = write(number)
+        if not self._added(work, written):
+            # A key that was remembered is gone: its subject was erased, or the transaction that made it came to nothing.
+            self.scribe.keys.forget(written.subjects)
+            if not self._added(work, write(number)):
+                raise AuditUnavailable
+        work.after_commit(lambda: self.scribe.tally.settle(number))
+
+    def _added(self, work: Work, written: Written) -> bool:
+        return store.add(work, written.entry, written.parts, written.mac, written.names)
+
+    def _later(self, happening: Happening) -> None:
+        if len(self.shed.waiting) >= WAITING:
+            self.shed.dropped += 1
+        else:
+            self.shed.waiting.append(happening)
+
+    async def standing(self) -> Standing:
+        found = await asyncio.to_thread(self.ledger.standing)
+        return found or Standing(self.origin)
+
+    async def entries(self, start: int, limit: int) -> list[Kept]:
+        """Those that have their place, in their order: entry `start` first."""
+        return await asyncio.to_thread(self.ledger.entries, start, limit)
+
+    async def reveal(self, visit: Visit, kept: Sequence[Kept]) -> list[Revealed]:
+        """What they say, each part checked against its entry. Raises `PartAltered`."""
+        return await visit.read(self.revealed, kept)
+
+    def revealed(self, tx: Transaction, kept: Sequence[Kept]) -> list[Revealed]:
+        parsed = [(each, parse_entry(each.entry)) for each in kept if each.entry]
+        names = {key_id[2:] for _, entry in parsed for _, key_id, _ in entry.get("b", ())}
+        keys = self.scribe.keys.named(tx, names) if names else {}
+        return [_revealed(each, entry, keys) for each, entry in parsed]
+
+
+def _published(work: Work, event: Event) -> None:
+    work.publish(event)
+
+
+def _revealed(kept: Kept, entry: dict[str, Any], keys: Mapping[str, SubjectKey]) -> Revealed:
+    bound = entry.get("b", ())
+    parts, subjects = dict[str, dict[str, Any] | None](), dict[str, str]()
+    for (part, key_id, commitment), sealed in zip(bound, unpacked(kept.parts, len(bound)), strict=True):
+        key = keys.get(key_id[2:])
+        if sealed and b64decode(commitment) != committed(part, sealed):
+            raise PartAltered(kept.idx)
+        parts[part] = opened(entry["i"], part, sealed, key) if sealed and key else None
+        if key:
+            subjects[part] = key.subject
+    return Revealed(kept.idx, entry, parts, subjects)

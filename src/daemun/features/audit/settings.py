@@ -1,0 +1,43 @@
+"""What may be chosen about the audit log."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from daemun.core.setting import Profile, setting
+
+LOG = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+
+
+@dataclass(frozen=True, slots=True)
+class AuditSettings:
+    log: str = setting(
+        "default",
+        ko="감사 기록의 이름: 처음 시작할 때 정해지고, 체크포인트의 이름(<호스트>/audit/<이름>)에 들어갑니다.",
+        en="The name of the audit log: chosen at the first start, part of its checkpoints' name (<host>/audit/<name>)",
+    )
+    pin: Path | None = setting(
+        ko="마지막으로 서명한 크기를 적는 파일. 다른 디스크에 두면 되돌려진 데이터베이스를 알아봅니다. 비우면 데이터 폴더 안",
+        en="Keeps the last signed size: on another disk it tells a database that was rolled back; empty: in the data folder",
+    )
+    patience: timedelta = setting(
+        timedelta(milliseconds=250),
+        ko="행동에 앞서 기록해야 하는 일을 기록하려고 기다리는 시간. 지나면 그 일을 하지 않고 503으로 답합니다.",
+        en="How long to wait for the record of what must be recorded before it is done; after that it is not done, and the answer is 503",
+    )
+
+    def wrong(self, profile: Profile) -> Iterator[tuple[str, str]]:  # noqa: ARG002 - every section is asked with the profile
+        if LOG.fullmatch(self.log) is None:
+            yield (
+                "DAEMUN_AUDIT__LOG: 영어 소문자, 숫자, 붙임표로 40자까지 쓸 수 있습니다.",
+                "DAEMUN_AUDIT__LOG takes up to 40 lower-case letters, digits and hyphens.",
+            )
+        if not timedelta(milliseconds=10) <= self.patience <= timedelta(seconds=10):
+            yield (
+                "DAEMUN_AUDIT__PATIENCE: 10ms에서 10s 사이여야 합니다.",
+                "DAEMUN_AUDIT__PATIENCE must be between 10ms and 10s.",
+            )

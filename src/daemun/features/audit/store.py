@@ -1,0 +1,93 @@
+"""All of audit's SQL in the business database: what waits for its place, and whose key is whose."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Final
+
+from sqlalchemy import (
+    Column,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+)
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from daemun.ports.database import Hot, Instant, Transaction, Work, micros
+
+metadata = MetaData()
+outbox = Table(
+    "daemun_audit_outbox",
+    metadata,
+    Column("entry", LargeBinary, nullable=False),
+    Column("parts", LargeBinary, nullable=False),
+    Column("mac", LargeBinary, nullable=False),
+)
+keys = Table(
+    "daemun_audit_keys",
+    metadata,
+    Column("name", String(16), primary_key=True),
+    Column("subject", String(80), nullable=False, unique=True),
+    Column("wrapped", LargeBinary, nullable=False),
+    Column("created_at", Instant, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRow:
+    name: str
+    subject: str
+    wrapped: bytes = field(repr=False)
+
+
+# Only under keys that are there at this moment: what was erased a moment ago must not be written for again.
+_LIVING: Final = (
+    select(func.count()).select_from(keys).where(keys.c.name.in_([bindparam(each, type_=String) for each in ("first", "second", "third")]))
+)
+ADDED: Final = Hot(
+    insert(outbox).from_select(
+        ["entry", "parts", "mac"],
+        select(*(bindparam(each, type_=LargeBinary) for each in ("entry", "parts", "mac"))).where(
+            _LIVING.scalar_subquery() == bindparam("living", type_=Integer)
+        ),
+    )
+)
+KEY_OF: Final = Hot(select(keys.c.name, keys.c.subject, keys.c.wrapped).where(keys.c.subject == bindparam("subject")))
+KEY_MADE: Final = Hot(
+    sqlite_insert(keys).on_conflict_do_nothing(),
+    postgresql=postgres_insert(keys).on_conflict_do_nothing(),
+)
+
+
+def add(work: Work, entry: bytes, parts: bytes, mac: bytes, names: Collection[str]) -> bool:
+    """False when one of the keys it is sealed with is gone: nothing is written then."""
+    first, second, third = (*names, "", "", "")[:3]
+    return work.hot_run(ADDED, entry=entry, parts=parts, mac=mac, first=first, second=second, third=third, living=len(names)) == 1
+
+
+def key_of(tx: Transaction, subject: str) -> KeyRow | None:
+    row = tx.hot(KEY_OF, subject=subject)
+    return KeyRow(*row) if row else None
+
+
+def make_key(work: Work, row: KeyRow) -> None:
+    """Nothing happens when somebody has one already."""
+    work.hot_run(KEY_MADE, name=row.name, subject=row.subject, wrapped=row.wrapped, created_at=micros(work.now))
+
+
+def keys_named(tx: Transaction, names: Collection[str]) -> list[KeyRow]:
+    rows = tx.all(select(keys.c.name, keys.c.subject, keys.c.wrapped).where(keys.c.name.in_(names)))
+    return [KeyRow(row.name, row.subject, row.wrapped) for row in rows]
+
+
+def drop_key(work: Work, subject: str) -> bool:
+    return work.run(delete(keys).where(keys.c.subject == subject)) == 1

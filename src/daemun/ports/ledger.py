@@ -1,0 +1,146 @@
+"""Where the audit log is kept: one order for all processes, appended to by one of them at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An entry that was written with its cause and has no place in the log yet. `mac` is by the process that wrote it."""
+
+    id: int
+    entry: bytes
+    parts: bytes
+    mac: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The log as a whole. `hashes` are the roots of its full subtrees, the largest first; `checkpoint` is the last that was signed."""
+
+    origin: str
+    size: int = 0
+    hashes: bytes = b""
+    checkpoint: bytes = b""
+    minimum: int = 0
+    """The first entry that is served: those before it are pruned, tiles and all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """What a batch adds, first entry at `start`: entries with their sealed parts, and the tiles it touches as they now are."""
+
+    start: int
+    entries: Sequence[tuple[bytes, bytes]]
+    tiles: Sequence[tuple[int, int, bytes]]
+    hashes: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An entry in its place. Empty `entry`: pruned, its hash stays in the tile. An empty part is gone."""
+
+    idx: int
+    entry: bytes
+    parts: bytes
+
+
+class Ledger(Protocol):
+    """Used from threads: each call blocks. Several processes open the same log; reading needs no lead.
+
+    `grow` is exactly once: what waits enters the log and leaves the waiting place in one step, or is recognised when it comes again.
+    It is durable when the call returns. Only who leads may call `grow`, `sign` and what drops or changes; whoever is no longer leading,
+    or finds the log at another size than it was told, gets `Overtaken` and nothing is written.
+    """
+
+    def lead(self) -> bool:
+        """Whether this process alone sequences from now on, until it closes or dies."""
+        ...
+
+    def resign(self) -> None: ...
+
+    def found(self, origin: str) -> Standing:
+        """The log as it stands; begun under this origin when there is none."""
+        ...
+
+    def standing(self) -> Standing | None: ...
+
+    def waiting(self) -> int:
+        """How many have no place yet, counted up to a bound."""
+        ...
+
+    def grow(self, most: int, extend: Callable[[Standing, Sequence[Waiting]], Growth]) -> int:
+        """Moves up to so many. `extend` is called with what waits, if anything does. Returns how many were taken."""
+        ...
+
+    def sign(self, size: int, checkpoint: bytes) -> None:
+        """Publishes a checkpoint, unless a larger one is."""
+        ...
+
+    def entries(self, start: int, limit: int) -> list[Kept]:
+        """In their order, without holes up to the log's size."""
+        ...
+
+    def tile(self, level: int, index: int) -> bytes | None:
+        """As wide as it is now. A narrower one is a prefix of it."""
+        ...
+
+    def blank(self, blanked: Sequence[tuple[int, bytes]]) -> None:
+        """Replaces the sealed parts at these places by what is left of them."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class Overtaken(Exception):
+    """Somebody else leads, or did."""
+
+
+class Pin(Protocol):
+    """The last (size, root) that was signed, kept apart from the log: whoever takes the log back does not take this back."""
+
+    def read(self) -> tuple[int, bytes] | None: ...
+
+    def swap(self, old: tuple[int, bytes] | None, new: tuple[int, bytes]) -> None:
+        """Durable when it returns. `Overtaken` when it is no longer `old`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Fallen:
+    """A process that died: it gave out the numbers below `claimed`, and all below `sure` were written down or given up openly."""
+
+    boot: str
+    sure: int
+    claimed: int
+
+
+class Tally(Protocol):
+    """Numbers the events of one process without a hole, so that one that is taken away is missed. Outlives the process, not the machine."""
+
+    @property
+    def boot(self) -> str:
+        """A name of this process alone."""
+        ...
+
+    def claim(self, at: datetime) -> int: ...
+
+    def settle(self, *numbers: int) -> None:
+        """What they were given to is durable, or is said openly not to be."""
+        ...
+
+    def overdue(self, before: datetime) -> list[int]:
+        """Given out before then, and nobody knows what became of them."""
+        ...
+
+    def fallen(self) -> list[Fallen]:
+        """Other processes of this machine that died without a farewell, each told until it is buried."""
+        ...
+
+    def bury(self, boot: str) -> None: ...
+
+    def close(self) -> None: ...
