@@ -124,7 +124,7 @@ class Audit:
         return found or Standing(self.origin)
 
     async def entries(self, start: int, limit: int) -> list[Kept]:
-        """Those that have their place, in their order: entry `start` first."""
+        """Those that have their place, in their order: entry `start` first. A reader that remembers the last `idx` misses none."""
         return await asyncio.to_thread(self.ledger.entries, start, limit)
 
     async def reveal(self, visit: Visit, kept: Sequence[Kept]) -> list[Revealed]:
