@@ -4,7 +4,7 @@
 MAKEFLAGS += --no-print-directory --no-builtin-rules
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check format bench clauses reference lock clean
+.PHONY: help run test check format bench clauses docs reference lock clean
 
 ARGS ?=
 PYTHON ?= $(shell for each in python3.13 python3.12 python3.11 python3; do \
@@ -22,7 +22,7 @@ help: ## 이 목록 · this list
 run: .make/run ## 서버를 켭니다 · starts the server (daemun serve)
 	@$(BIN)/daemun serve $(ARGS) || test $$? = 130 # stopped by Ctrl+C
 
-test: check .make/browser ## 점검한 뒤 모든 시험을 돌립니다 · checks, then runs every test
+test: check .make/browser .make/streamlit/installed ## 점검한 뒤 모든 시험을 돌립니다 · checks, then runs every test
 	@$(BIN)/python -m pytest -n auto $(ARGS)
 
 check: .make/dev ## 문체, 타입, 화살표를 점검합니다 · style, types and arrows between rooms
@@ -44,6 +44,9 @@ bench: .make/dev .make/peers/installed ## 다른 제품과 나란히 잽니다 �
 clauses: .make/dev .make/browser ## 조항마다 어떤 시험이 보이는지 적습니다 · writes which tests show which clause
 	@$(BIN)/python -m pytest -n auto --write-clauses alone -q $(ARGS)
 
+docs: .make/dev ## 문서 사이트를 짓습니다(ARGS=serve로 엽니다) · builds the docs site (ARGS=serve shows it)
+	@$(BIN)/python -m scripts.site $(ARGS)
+
 reference: .make/dev ## 코드에서 나오는 쪽을 다시 씁니다 · writes the pages that come from code
 	@$(BIN)/python -m scripts.reference
 
@@ -54,6 +57,7 @@ lock: .make/run ## 의존성 잠금을 새로 고칩니다 · refreshes the lock
 	@$(COMPILE) pyproject.toml --extra valkey --group dev -o requirements-dev.lock
 	@$(COMPILE) pyproject.toml --extra valkey --constraints requirements-dev.lock -o requirements.lock
 	@$(COMPILE) --group bench -o requirements-bench.lock
+	@$(COMPILE) --group streamlit -o requirements-streamlit.lock
 
 clean: ## 만들어 낸 것을 지웁니다, 데이터는 둡니다 · removes what was made, keeps data
 	@rm -rf .venv .make .pytest_cache .mypy_cache .ruff_cache .hypothesis .schemathesis build dist
@@ -86,6 +90,13 @@ $(BIN)/python:
 	$(say) 'requirements-bench.lock ▸ .make/peers'
 	@$(BIN)/python -m venv --clear .make/peers
 	@$(UV) pip install --python .make/peers/bin/python --require-hashes -r $<
+	@touch $@
+
+# What Streamlit brings would hide what our own code lacks: so it lives apart, as it does at its users'.
+.make/streamlit/installed: requirements-streamlit.lock .make/run
+	$(say) 'requirements-streamlit.lock ▸ .make/streamlit'
+	@$(BIN)/python -m venv --clear .make/streamlit
+	@$(UV) pip install --python .make/streamlit --require-hashes -r $<
 	@touch $@
 
 # Debian keeps venv in a package of its own.

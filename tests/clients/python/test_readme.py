@@ -29,13 +29,6 @@ def test_both_languages_show_the_same_code() -> None:
     assert [bare(each) for each in english] == [bare(each) for each in korean]
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_every_link_leads_somewhere(page: str) -> None:
-    links = re.findall(r"\]\(([^)\s]+)\)", (CLIENT / page).read_text("utf-8"))
-    assert links
-    assert not [link for link in links if not (CLIENT / link).exists()]
-
-
 @pytest.mark.processes
 @pytest.mark.parametrize("page", PAGES)
 def test_the_snippets_run_one_after_the_other(page: str, tmp_path: Path) -> None:
