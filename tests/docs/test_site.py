@@ -12,7 +12,7 @@ import pytest
 from scripts.site.broken import broken
 from scripts.site.build import build
 from scripts.site.leaves import leaves
-from tests.browsing import PHONE, accessible, browsing, no_violations
+from tests.browsing import DESK, PHONE, accessible, browsing, no_violations
 
 
 @pytest.fixture(scope="module")
@@ -43,12 +43,10 @@ def test_a_link_that_leads_nowhere_is_found(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("page", "scheme", "size"),
-    [("/index.html", "light", None), ("/en/index.html", "dark", None), ("/reference/http.html", "dark", PHONE)],
+    [("/index.html", "light", DESK), ("/en/index.html", "dark", DESK), ("/reference/http.html", "dark", PHONE)],
 )
-async def test_everybody_can_read_it_and_nothing_comes_from_outside(
-    address: str, page: str, scheme: str, size: dict[str, int] | None
-) -> None:
-    async with browsing(address, scheme=scheme, **({"size": size} if size else {})) as tab:
+async def test_everybody_can_read_it_and_nothing_comes_from_outside(address: str, page: str, scheme: str, size: dict[str, int]) -> None:
+    async with browsing(address, scheme=scheme, size=size) as tab:
         await tab.open(page)
         await tab.page.get_by_role("heading", level=1).wait_for()
         await accessible(tab)
