@@ -22,7 +22,7 @@ help: ## 이 목록 · this list
 run: .make/run ## 서버를 켭니다 · starts the server (daemun serve)
 	@$(BIN)/daemun serve $(ARGS) || test $$? = 130 # stopped by Ctrl+C
 
-test: check .make/browser .make/streamlit/installed ## 점검한 뒤 모든 시험을 돌립니다 · checks, then runs every test
+test: check .make/browser .make/streamlit/installed .make/peers/installed ## 점검한 뒤 모든 시험을 돌립니다 · checks, then runs every test
 	@$(BIN)/python -m pytest -n auto $(ARGS)
 
 check: .make/dev ## 문체, 타입, 화살표를 점검합니다 · style, types and arrows between rooms

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.processes
 def test_help_says_what_there_is(tmp_path: Path) -> None:
     answer = daemun(tmp_path, "--help")
     assert answer.returncode == 0
-    for command in ("serve", "migrate", "settings", "admin", "user", "letters", "keys", "passwords"):
+    for command in ("serve", "import", "migrate", "settings", "admin", "user", "letters", "keys", "passwords"):
         assert command in answer.stdout
     assert "0 done" in answer.stdout
     for command in ("serve", "admin create", "keys rotate"):

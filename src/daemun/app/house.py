@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from daemun.adapters import migrations
+from daemun.adapters import foreign, migrations
 from daemun.adapters.attempts import MIGRATIONS as ATTEMPTS_MIGRATIONS
 from daemun.app import belonging
 from daemun.app.bus import Bus
@@ -21,7 +21,7 @@ from daemun.features.access import Access
 from daemun.features.audit import Audit
 from daemun.features.identity import Identity
 from daemun.features.mail import LetterBook, Mail
-from daemun.features.people import Desk, MakeAdmin, SetUp
+from daemun.features.people import Desk, ImportPeople, MakeAdmin, SetUp
 from daemun.features.sessions import Sessions
 from daemun.features.signin import Recognise
 from daemun.plugin import Background, Feature
@@ -83,6 +83,10 @@ class House:
     @property
     def set_up(self) -> SetUp:
         return SetUp(self.desk)
+
+    @property
+    def import_people(self) -> ImportPeople:
+        return ImportPeople(self.desk, foreign.known)
 
     # What is asked for most, without its room
 

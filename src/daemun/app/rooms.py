@@ -90,7 +90,7 @@ def _access(people_: Identity, features: Iterable[Feature]) -> Access:
 
 
 def _desk(ground: Ground, people_: Identity, kept: Sessions, rights: Access, letters: Mail, features: Iterable[Feature]) -> Desk:
-    parts = {each.name: each.about for each in features if each.about} | {"mail": letters.about}
+    parts = {each.name: each.about for each in features if each.about} | {"mail": letters.about, "people": people.about}
     return Desk(people_, kept, rights, letters, ground.jar, ground.base_url, ground.places, parts)
 
 

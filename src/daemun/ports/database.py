@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Literal, Protocol, TypeVar
 
-from sqlalchemy import BigInteger, Dialect, Executable, Row, Select
+from sqlalchemy import JSON, BigInteger, Dialect, Executable, Row, Select, Text, cast, column, func, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeDecorator
 
@@ -33,6 +34,14 @@ def micros(at: datetime) -> int:
 
 def moment(at: int) -> datetime:
     return EPOCH + timedelta(microseconds=at)
+
+
+def among(dialect: DialectName, texts: Sequence[str]) -> Select[tuple[str]]:
+    """A list for `in_`, handed over as one parameter: the statement is compiled once, however many there are."""
+    told = literal(json.dumps(list(texts)), Text)
+    if dialect == "sqlite":
+        return select(func.json_each(told).table_valued(column("value", Text)).c.value)
+    return select(func.json_array_elements_text(cast(told, JSON)).table_valued(column("value", Text)).c.value)
 
 
 class Instant(TypeDecorator[datetime]):
@@ -145,6 +154,10 @@ class Work(Transaction, Protocol):
 
     def hot_run(self, statement: Hot, **parameters: Plain) -> int:
         """Executes a precompiled statement, and says how many rows it touched."""
+        ...
+
+    def hot_many(self, statement: Hot, rows: Sequence[Mapping[str, Plain]]) -> int:
+        """Executes a precompiled statement once for each of them, and says how many rows that touched together."""
         ...
 
     def lock(self, key: str) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
@@ -34,11 +35,17 @@ class Cursor(Protocol):
 
     def fetchone(self) -> tuple[Any, ...] | None: ...
 
+    def executemany(self, sql: str, parameters: Any, /) -> Any: ...
+
+    def close(self) -> None: ...
+
 
 class Raw(Protocol):
     """The part that sqlite3's and psycopg's connections have in common."""
 
     def execute(self, sql: str, parameters: Any = ..., /) -> Cursor: ...
+
+    def cursor(self) -> Cursor: ...
 
 
 class View:
@@ -88,6 +95,11 @@ class Unit(View):
     def hot_run(self, statement: Hot, **parameters: Plain) -> int:
         touched: int = self._raw.execute(statement.sql(self.dialect), parameters).rowcount
         return touched
+
+    def hot_many(self, statement: Hot, rows: Sequence[Mapping[str, Plain]]) -> int:
+        with closing(self._raw.cursor()) as cursor:
+            cursor.executemany(statement.sql(self.dialect), rows)
+            return cursor.rowcount
 
     def lock(self, key: str) -> None:
         if self.dialect == "postgresql":

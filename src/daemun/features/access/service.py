@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Final, Literal, NoReturn
 
-from daemun.core.actor import Actor
+from daemun.core.actor import SYSTEM, Actor
 from daemun.core.errors import Refusal
 from daemun.features.access import store
 from daemun.features.access.errors import LastMaster, MasterOnly, NotYoursToGive, Outranked, OwnRoles, UnknownRole
@@ -145,6 +145,10 @@ class Access:
         if given:
             work.publish(ROLE_GRANTED.by(by, work.now, resource_id=user_id, target=user_id, role=role))
         return given
+
+    def welcome(self, work: Work, user_ids: Sequence[str], role: str) -> None:
+        """To people who have just come, what the house gives everybody who joins. No news of its own: their coming is."""
+        store.give_many(work, user_ids, role, str(SYSTEM))
 
     def take(self, work: Work, by: Actor, user_id: str, role: str) -> bool:
         """False when they did not have it."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     Boolean,
     Column,
     ColumnElement,
@@ -26,7 +27,7 @@ from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from daemun.features.access.models import RoleVersion
-from daemun.ports.database import Hot, Ids, Instant, Transaction, Work
+from daemun.ports.database import Hot, Ids, Instant, Transaction, Work, micros
 
 metadata = MetaData()
 user_roles = Table(
@@ -75,6 +76,12 @@ _OF_POSTGRES = (
 )
 ROLES_OF = Hot(_OF, postgresql=_OF_POSTGRES)
 
+_GIVEN: Mapping[str, BindParameter[Any]] = {each: bindparam(each) for each in ("user_id", "role", "granted_at", "granted_by")}
+GIVEN = Hot(
+    sqlite_insert(user_roles).values(_GIVEN).on_conflict_do_nothing(),
+    postgresql=postgres_insert(user_roles).values(_GIVEN).on_conflict_do_nothing(),
+)
+
 
 # Who has which
 
@@ -90,6 +97,11 @@ def give(work: Work, user_id: str, role: str, granted_by: str) -> bool:
     make = sqlite_insert if work.dialect == "sqlite" else postgres_insert
     values = {"user_id": user_id, "role": role, "granted_at": work.now, "granted_by": granted_by}
     return work.run(make(user_roles).values(values).on_conflict_do_nothing()) == 1
+
+
+def give_many(work: Work, user_ids: Sequence[str], role: str, granted_by: str) -> None:
+    at = micros(work.now)
+    work.hot_many(GIVEN, [{"user_id": each, "role": role, "granted_at": at, "granted_by": granted_by} for each in user_ids])
 
 
 def take(work: Work, user_id: str, role: str) -> bool:

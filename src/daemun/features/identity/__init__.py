@@ -29,15 +29,17 @@ from daemun.features.identity.errors import (
 from daemun.features.identity.feature import feature, policy_of
 from daemun.features.identity.links import ENDS, LIFETIMES, Change, CodeWrong, Issued, Link, LinkOtherBrowser, LinkRefused, Purpose
 from daemun.features.identity.models import Attempt, Entered, Limited, Newcomer, Proof, Someone, Stale, User
-from daemun.features.identity.names import EMAIL, HANDLE, is_email
+from daemun.features.identity.names import EMAIL, GIVEN_HANDLE, HANDLE, flaws_of_given, is_email, is_reserved
 from daemun.features.identity.passwords import PasswordPolicy
 from daemun.features.identity.service import Identity, Knows
 from daemun.features.identity.settings import IdentitySettings
+from daemun.features.identity.settling import Settler, Taken
 from daemun.features.identity.states import Move, MoveName, Status
 
 __all__ = [
     "EMAIL",
     "ENDS",
+    "GIVEN_HANDLE",
     "HANDLE",
     "LIFETIMES",
     "Account",
@@ -73,12 +75,14 @@ __all__ = [
     "Protected",
     "Purpose",
     "Readdressed",
+    "Settler",
     "Someone",
     "Sought",
     "Stage",
     "Stale",
     "Status",
     "Suspended",
+    "Taken",
     "Temporary",
     "TooManyAttempts",
     "UnderLegalHold",
@@ -87,7 +91,9 @@ __all__ = [
     "WeakPassword",
     "WrongCredentials",
     "feature",
+    "flaws_of_given",
     "import_corpus",
     "is_email",
+    "is_reserved",
     "policy_of",
 ]

@@ -33,6 +33,7 @@ from daemun.features.identity.models import Attempt, Entered, Found, Limited, Pr
 from daemun.features.identity.passwords import PasswordPolicy
 from daemun.features.identity.seen import client_mark, has_come, noted
 from daemun.features.identity.settings import IdentitySettings
+from daemun.features.identity.settling import Settling
 from daemun.features.identity.states import MoveName, is_served
 from daemun.ports.attempts import Attempts, Blocked, Reserved
 from daemun.ports.database import Hot, Transaction, Work
@@ -52,6 +53,7 @@ class Identity(Joining):
     mailbox: Mailbox
     profile: Profile
     directory: Directory
+    settling: Settling
 
     @classmethod
     def of(
@@ -81,6 +83,7 @@ class Identity(Joining):
             Mailbox(links),
             Profile(),
             Directory(rules),
+            Settling(gone),
         )
 
     # Becoming something else

@@ -15,6 +15,7 @@ from daemun.features.people.administration.flows.vouch import VouchForMailbox
 from daemun.features.people.administration.routes import PERMISSIONS
 from daemun.features.people.desk import Desk
 from daemun.features.people.feature import feature
+from daemun.features.people.importing import ImportPeople, Outcome, Tally, Terms, about
 
 __all__ = [
     "PERMISSIONS",
@@ -24,6 +25,7 @@ __all__ = [
     "Guest",
     "Hands",
     "HelpSomebody",
+    "ImportPeople",
     "InvitationAnswer",
     "Invite",
     "KillSessions",
@@ -32,13 +34,17 @@ __all__ = [
     "LookUp",
     "MakeAdmin",
     "MoveSomebody",
+    "Outcome",
     "PageOfPeople",
     "Person",
     "SessionAnswer",
     "SetRoles",
     "SetUp",
+    "Tally",
+    "Terms",
     "UserAnswer",
     "UsersAnswer",
     "VouchForMailbox",
+    "about",
     "feature",
 ]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from daemun.core.event import EventKind
+from collections.abc import Mapping
+
+from daemun.core.event import EventKind, Holder
 
 RECOVERY_ASKED = EventKind("account.recovery", "success", "security", resource_type="user", fields={"way": "public"})
 # Administration
@@ -22,6 +24,10 @@ ADMINISTRATION_REFUSED = EventKind(
 )
 FIRST_MASTER = EventKind("house.set_up", "success", "admin", resource_type="user")
 SETUP_OFFERED = EventKind("house.offer_setup", "success", "admin")
+_COUNTED: Mapping[str, Holder] = dict.fromkeys(("origin", "imported", "linked", "here", "rejected"), "public")
+IMPORT_BEGUN = EventKind("user.import_begin", "success", "admin", fields={"origin": "public"})
+IMPORT_DONE = EventKind("user.import", "success", "admin", fields=_COUNTED)
+IMPORT_STOPPED = EventKind("user.import", "failure", "admin", fields=_COUNTED)
 ADMINISTRATION = (
     USER_CREATED,
     INVITED,
@@ -32,4 +38,7 @@ ADMINISTRATION = (
     ADMINISTRATION_REFUSED,
     FIRST_MASTER,
     SETUP_OFFERED,
+    IMPORT_BEGUN,
+    IMPORT_DONE,
+    IMPORT_STOPPED,
 )

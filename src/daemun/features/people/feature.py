@@ -8,6 +8,7 @@ from daemun.features.people import administration, me, own, recovery
 from daemun.features.people.chores import chores_of
 from daemun.features.people.desk import Desk
 from daemun.features.people.events import ADMINISTRATION, RECOVERY_ASKED
+from daemun.features.people.importing import about
 from daemun.plugin import Feature
 
 HERE = Path(__file__).parent
@@ -20,7 +21,9 @@ def feature(desk: Desk) -> Feature:
         permissions=administration.PERMISSIONS,
         events=(RECOVERY_ASKED, *ADMINISTRATION, *own.EVENTS),
         locale=HERE / "locale",
+        migrations=HERE / "migrations",
         letters=HERE / "letters",
         templates=HERE / "templates",
         chores=chores_of(desk),
+        about=about,
     )

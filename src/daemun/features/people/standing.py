@@ -10,6 +10,7 @@ from daemun.core.actor import Actor
 from daemun.core.errors import Refusal
 from daemun.core.secret import Secret
 from daemun.features.identity import Moved, MoveName
+from daemun.features.people import importing
 from daemun.features.people.desk import Desk
 from daemun.features.people.revocation import Cause
 from daemun.ports.database import Work
@@ -56,5 +57,6 @@ def _forget(desk: Desk, work: Work, moved: Moved, by: Actor) -> None:
     desk.sessions.forget(work, user_id, by=by)
     desk.access.forget(work, user_id)
     desk.letters.forget(work, user_id)
+    importing.forget(work, user_id)
     fields = {"name": gone.name, "handle": gone.handle}
     desk.letters.post(work, Letter(moved.move.letter, gone.email, gone.language, "", fields))

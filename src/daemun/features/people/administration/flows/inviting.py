@@ -57,6 +57,10 @@ class Invite:
             raise EmailTaken
         return self._send(work, by, guest)
 
+    def welcome(self, work: Work, by: Actor, guest: Guest, user_id: str) -> Link:
+        """To somebody who has an account and no password: a letter with which they set one."""
+        return self._send(work, by, guest, user_id)
+
     def again(self, work: Work, by: Actor, link_id: str) -> Link:
         """A new letter with a new link, in the name of whoever sends it again."""
         self.hands.may(work, by, "users.manage")
