@@ -25,6 +25,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=5, help="counted rounds of each sample (default 5)")
     parser.add_argument("--users", type=int, default=10_000_000, help="users of the scale figure (default 10,000,000)")
     parser.add_argument("--crowd", type=int, default=1_000_000, help="users of the people figure (default 1,000,000)")
+    parser.add_argument("--arrivals", type=int, default=1_000_000, help="people of the import figure (default 1,000,000)")
     parser.add_argument(
         "--pairs", type=int, help=f"pairs an endpoint of the timing figure (default: {LEAST}, up to {MOST} while in doubt and time is left)"
     )
@@ -39,7 +40,7 @@ def measured(names: Sequence[str], chosen: argparse.Namespace) -> Iterator[Line]
     for name in names:
         print(f"▸ {name} (load {os.getloadavg()[0]:.1f})", file=sys.stderr, flush=True)
         with tempfile.TemporaryDirectory(prefix="daemun-bench-", dir=chosen.folder) as folder:
-            yield from FIGURES[name](Options(Path(folder), chosen.rounds, chosen.users, chosen.crowd, chosen.pairs))
+            yield from FIGURES[name](Options(Path(folder), chosen.rounds, chosen.users, chosen.crowd, chosen.arrivals, chosen.pairs))
 
 
 def main() -> int:

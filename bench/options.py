@@ -13,5 +13,6 @@ class Options:
     rounds: int
     users: int
     crowd: int
+    arrivals: int
     pairs: int | None
     """None: as many as it takes to be sure."""

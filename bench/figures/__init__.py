@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from bench.figures import letters, logins, me, memory, people, ready, refresh, scale, storm, timing
+from bench.figures import importing, letters, logins, me, memory, people, ready, refresh, scale, storm, timing
 from bench.line import Line
 from bench.options import Options
 
@@ -19,5 +19,6 @@ FIGURES: dict[str, Figure] = {
     "letters": letters.measure,
     "timing": timing.measure,
     "people": people.measure,
+    "import": importing.measure,
     "scale": scale.measure,
 }

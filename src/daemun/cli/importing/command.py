@@ -82,7 +82,7 @@ def import_(
     \b
     daemun import csv members.csv --dry-run
     daemun import csv members.csv --map handle=아이디 --timezone Asia/Seoul
-    daemun import django - --role is_superuser=admin --report people.csv < url.txt
+    daemun import django - --role is_superuser=admin --report people.csv
     daemun import keycloak realm.json --role editor=content_admin
     """
     chosen = _format(format_)

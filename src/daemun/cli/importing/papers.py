@@ -30,7 +30,7 @@ class Paper:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         # No link is followed: the name may lie in a folder that others write to.
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0), 0o600)
-        os.fchmod(handle, 0o600)
+        path.chmod(0o600)
         self._file: TextIO = os.fdopen(handle, "w", encoding="utf-8-sig", newline="")
         self._writer = csv.writer(self._file)
         self._writer.writerow(heads)
