@@ -17,17 +17,19 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 REFERENCE = ROOT / "docs" / "reference"
+CLAUSES = ROOT / "src" / "daemun" / "app" / "doctor" / "clauses.toml"
 CLAIM = re.compile(r"\bClauses? (\d+(?:(?:, | and )\d+)*)")
 HEADS = {
     "en": (
         "# What the standards ask, and what shows it\n\n[한국어](clauses.ko.md)\n\n"
-        "Made by `make clauses` from [clauses.toml](clauses.toml) and the tests themselves: each test names its clause in its first lines, "
+        "Made by `make clauses` from [clauses.toml](../../src/daemun/app/doctor/clauses.toml) and the tests themselves: "
+        "each test names its clause in its first lines, "
         "and the result is that of the run which wrote this page. A clause without a test waits for a capability that is not built yet.\n\n"
         "| | Source | What it asks | Tests | Result |\n|--:|---|---|---|---|\n"
     ),
     "ko": (
         "# 표준이 요구하는 것, 그리고 그것을 보이는 시험\n\n[English](clauses.md)\n\n"
-        "`make clauses`가 [clauses.toml](clauses.toml)과 시험에서 만듭니다. "
+        "`make clauses`가 [clauses.toml](../../src/daemun/app/doctor/clauses.toml)과 시험에서 만듭니다. "
         "시험은 첫머리에 조항의 번호를 적고, 결과는 이 쪽을 쓴 실행의 것입니다. 시험이 없는 조항은 아직 없는 기능을 기다립니다.\n\n"
         "| | 출처 | 요구하는 것 | 시험 | 결과 |\n|--:|---|---|---|---|\n"
     ),
@@ -39,7 +41,7 @@ WORDS = {
 
 
 def clauses() -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = tomllib.loads((REFERENCE / "clauses.toml").read_text("utf-8"))["clause"]
+    found: list[dict[str, Any]] = tomllib.loads(CLAUSES.read_text("utf-8"))["clause"]
     return found
 
 

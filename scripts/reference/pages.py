@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from scripts.reference import commands, errors, events, http, permissions, settings
+from scripts.reference import commands, doctor, errors, events, http, permissions, settings
 from scripts.reference.source import Source
 from scripts.reference.wording import file_of
 
@@ -22,6 +22,7 @@ PAGES: Mapping[str, Callable[[Source, Language], str]] = {
     "errors": errors.page,
     "permissions": permissions.page,
     "events": events.page,
+    "doctor": doctor.page,
 }
 
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from fastapi import APIRouter
 
 from daemun.core.actor import Actor
 from daemun.core.errors import Conflict, Denied, Malformed, Missing, Refusal, TooMany, Unauthenticated, Unavailable, Unsuitable
 from daemun.core.event import Event, EventKind, Happening
+from daemun.core.finding import Finding, command, deviates, fails, put, unseen, well
 from daemun.core.secret import Secret
-from daemun.core.setting import Also, setting
+from daemun.core.sentence import Sentence
+from daemun.core.setting import Also, Profile, setting
 from daemun.ports.database import Transaction, Work
 from daemun.web.answers import refuses
 from daemun.web.bodies import Body, Line
@@ -24,6 +26,7 @@ from daemun.web.requires import public, requires, signed_in
 from daemun.web.visit import CurrentVisit, Visit
 
 S = TypeVar("S")
+P_contra = TypeVar("P_contra", contravariant=True)
 Listener = Callable[[Work, Happening], None]
 About = Callable[[Transaction, str], Mapping[str, Any]]
 """All that is kept about a person, by their id, for that person to read: text, numbers, moments, and lists of them; nothing secret."""
@@ -68,6 +71,54 @@ class Background:
     run: Callable[[Visit], Awaitable[None]]
 
 
+class Patient(Protocol):
+    """A running configuration as `daemun doctor` shows it to a check."""
+
+    @property
+    def profile(self) -> Profile: ...
+
+    @property
+    def data(self) -> Path:
+        """The folder of the house."""
+        ...
+
+    @property
+    def now(self) -> datetime: ...
+
+    @property
+    def database_file(self) -> Path | None:
+        """None where the database is a server's."""
+        ...
+
+    @property
+    def database(self) -> Transaction:
+        """Only to be read. For checks that need the database: there is one when they look."""
+        ...
+
+    def section(self, name: str, cls: type[S]) -> S: ...
+
+
+Findings = Iterable[Finding]
+Need = Literal["settings", "house", "server", "database", "network"]
+
+
+@dataclass(frozen=True, slots=True)
+class Check(Generic[P_contra]):
+    """One thing `daemun doctor` looks at; it changes nothing, and what it does not speak of is well. A capability's `CHECKS` stand in
+    its `checks.py`, where they are found; a tool hands its own over."""
+
+    name: str
+    ko: str
+    en: str
+    """What ought to be so."""
+    look: Callable[[P_contra], Findings]
+    clauses: tuple[int, ...] = ()
+    """What published standards ask of it, by their numbers in docs/reference/clauses.md."""
+    needs: Need = "settings"
+    """house: one that was started before. server: a database that answers. database: and our schema in it. network: another machine, which
+    is asked unless somebody said not to."""
+
+
 @dataclass(frozen=True, slots=True)
 class Feature:
     """Everything a capability hands over."""
@@ -87,6 +138,7 @@ class Feature:
     """A folder of pages, in a folder of the feature's name."""
     chores: tuple[Chore, ...] = ()
     background: tuple[Background, ...] = ()
+    checks: tuple[Check[Patient], ...] = ()
     about: About | None = None
     """Its part of what people take with them when they ask for their data."""
 
@@ -114,6 +166,7 @@ __all__ = [
     "Also",
     "Background",
     "Body",
+    "Check",
     "Chore",
     "Conflict",
     "CurrentForm",
@@ -123,6 +176,8 @@ __all__ = [
     "Event",
     "EventKind",
     "Feature",
+    "Finding",
+    "Findings",
     "Form",
     "Happening",
     "Kit",
@@ -131,10 +186,12 @@ __all__ = [
     "Malformed",
     "Missing",
     "PageRoute",
+    "Patient",
     "Permission",
     "Plug",
     "Refusal",
     "Secret",
+    "Sentence",
     "Subscription",
     "TooMany",
     "Transaction",
@@ -143,9 +200,15 @@ __all__ = [
     "Unsuitable",
     "Visit",
     "Work",
+    "command",
+    "deviates",
+    "fails",
     "public",
+    "put",
     "refuses",
     "requires",
     "setting",
     "signed_in",
+    "unseen",
+    "well",
 ]

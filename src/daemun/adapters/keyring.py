@@ -83,6 +83,9 @@ class FileKeyring:
         found = held.macs.get(kid)
         return (kid, found[0]) if found and self._still(found[1]) else None
 
+    def is_made(self) -> bool:
+        return self._file.stamp() is not None
+
     def listing(self) -> Sequence[KeyEntry]:
         return tuple(_entry(each) for each in self._current().keys if self._still(each.drops_at))
 
@@ -160,6 +163,9 @@ class SharedKeyring:
 
     def mac_key(self, kid: str | None = None) -> tuple[str, bytes] | None:
         return self._ring.mac_key(kid)
+
+    def is_made(self) -> bool:
+        return self._ring.is_made()
 
     def listing(self) -> Sequence[KeyEntry]:
         """The refresh keys: of the shared one, nobody here knows when it was made."""

@@ -61,6 +61,14 @@ class SmtpPost:
         finally:
             await self._leave(client)
 
+    async def knock(self) -> str:
+        """Empty when the server proves who it is and lets us in, else why not. Nothing is sent."""
+        client = self._client()
+        try:
+            return await self._reached(client)
+        finally:
+            await self._leave(client)
+
     def _client(self) -> SMTP:
         server = self._server
         return SMTP(

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from daemun.app.parsing import Sentence
 from daemun.app.settings import SettingsError
-from daemun.ports.database import Work
+from daemun.ports.database import Transaction, Work
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 house = Table("daemun_house", MetaData(), Column("name", String(50), primary_key=True), Column("value", String(200), nullable=False))
@@ -22,9 +22,14 @@ def recognise(work: Work, checks: Mapping[str, str]) -> None:
     make = sqlite_insert if work.dialect == "sqlite" else postgres_insert
     for name, value in checks.items():
         work.run(make(house).values(name=name, value=value).on_conflict_do_nothing())
-    known = {row.name: row.value for row in work.all(select(house))}
-    if foreign := [name for name, value in checks.items() if known[name] != value]:
-        raise SettingsError(_foreign(name) for name in foreign)
+    if others := foreign(work, checks):
+        raise SettingsError(others)
+
+
+def foreign(tx: Transaction, checks: Mapping[str, str]) -> list[Sentence]:
+    """What to say of every secret that is not the one the database was made with."""
+    known = {row.name: row.value for row in tx.all(select(house))}
+    return [_foreign(name) for name, value in checks.items() if known.get(name, value) != value]
 
 
 def _foreign(name: str) -> Sentence:

@@ -71,7 +71,10 @@ class Chores:
         return [done for each in wanted if (done := await self._one(each, timedelta(0))) is not None]
 
     async def standing(self) -> list[Standing]:
-        rows = await self.visit("chores").read(_rows)
+        return await self.visit("chores").read(self.standing_in)
+
+    def standing_in(self, tx: Transaction) -> list[Standing]:
+        rows = {row.name: row for row in tx.all(select(chores))}
         return [_standing(each, rows.get(each.name)) for each in self.all]
 
     async def _one(self, chore: Chore, every: timedelta) -> Done | None:
@@ -109,10 +112,6 @@ def _settle(work: Work, done: Done, me: str) -> None:
     if done.failed is None:
         values |= {"done_at": work.now, "did": done.did}
     work.run(update(chores).where(chores.c.name == done.name, chores.c.leased_by == me).values(values))
-
-
-def _rows(tx: Transaction) -> dict[str, Any]:
-    return {row.name: row for row in tx.all(select(chores))}
 
 
 def _standing(chore: Chore, row: Any | None) -> Standing:

@@ -120,6 +120,10 @@ def _post(settings: Settings, rules: MailSettings) -> Post | None:
         settings.notice(
             Sentence("편지를 보내지 않습니다(DAEMUN_MAIL__TRANSPORT=none).", "No letters are sent (DAEMUN_MAIL__TRANSPORT=none).")
         )
+    return smtp_post(rules)
+
+
+def smtp_post(rules: MailSettings) -> SmtpPost | None:
     if not rules.by_smtp or rules.host is None:
         return None
     return SmtpPost(

@@ -9,23 +9,15 @@ from datetime import timedelta
 from math import isfinite
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Any, Final, Literal, NamedTuple, Union, get_args, get_origin
+from typing import Any, Final, Literal, Union, get_args, get_origin
 
-from daemun.core.circumstance import Language
 from daemun.core.secret import Secret
+from daemun.core.sentence import Sentence
 from daemun.core.setting import Unit
 
+__all__ = ["MASK", "Sentence", "Unreadable", "holds_secret", "is_several", "may_be_none", "parse", "render"]
+
 MASK: Final = "***"
-
-
-class Sentence(NamedTuple):
-    """What is said to the operator, in both languages: settings are read before any catalogue is."""
-
-    ko: str
-    en: str
-
-    def said(self, language: Language) -> str:
-        return self.ko if language == "ko" else self.en
 
 
 class Unreadable(ValueError):

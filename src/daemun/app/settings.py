@@ -82,7 +82,11 @@ class Settings:
     def warnings(self) -> list[Sentence]:
         """What does not stop the start, and ought to be changed."""
         said = [sentence for section in self.asked.values() for sentence in section.warnings]
-        return list(dict.fromkeys([*said, *_misspelt_prefixes(self.sources, self._known()), *self.noticed]))
+        return list(dict.fromkeys([*said, *self.misspelt(), *self.noticed]))
+
+    def misspelt(self) -> list[Sentence]:
+        """Names that may be another program's, and may be ours."""
+        return list(_misspelt_prefixes(self.sources, self._known()))
 
     def notice(self, sentence: Sentence) -> None:
         """Adds a warning."""

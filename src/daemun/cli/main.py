@@ -8,6 +8,7 @@ import typer
 
 from daemun import __version__
 from daemun.cli import admin, keys, letters, migrate, passwords, settings, user
+from daemun.cli.doctor import doctor
 from daemun.cli.housekeeping import housekeeping
 from daemun.cli.importing import import_
 from daemun.cli.serve import serve
@@ -42,6 +43,7 @@ def root(
 app.command()(serve)
 app.command()(housekeeping)
 app.command("import")(import_)
+app.command()(doctor)
 app.command("settings")(settings.command)
 app.add_typer(migrate.app, name="migrate")
 app.add_typer(admin.app, name="admin")

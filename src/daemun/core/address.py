@@ -41,6 +41,12 @@ def local(text: str) -> bool:
     return address is not None and _within(address, LOCAL)
 
 
+def is_here(host: str) -> bool:
+    """Whether no network is between."""
+    address = parsed(host)
+    return host.lower() == "localhost" or (address is not None and address.is_loopback)
+
+
 def trusted(text: str, proxies: Sequence[Network]) -> bool:
     address = parsed(text)
     return address is not None and _within(address, proxies)

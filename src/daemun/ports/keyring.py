@@ -57,6 +57,10 @@ class Keyring(Protocol):
         """The key that makes refresh tokens, or the one of that id: (id, 32 bytes)."""
         ...
 
+    def is_made(self) -> bool:
+        """Whether there are keys yet. Asking makes none; every other use does."""
+        ...
+
     def listing(self) -> Sequence[KeyEntry]: ...
 
     def rotate(self, kind: KeyKind) -> KeyEntry:

@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Final
 
 from daemun.adapters.attempts.database import DatabaseAttempts
-from daemun.adapters.attempts.valkey import ValkeyAttempts
+from daemun.adapters.attempts.valkey import ValkeyAttempts, evicts
 
-__all__ = ["MIGRATIONS", "DatabaseAttempts", "ValkeyAttempts"]
+__all__ = ["MIGRATIONS", "DatabaseAttempts", "ValkeyAttempts", "evicts"]
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"

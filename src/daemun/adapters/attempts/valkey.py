@@ -55,8 +55,7 @@ class ValkeyAttempts:
     def __init__(self, url: str, *, clock: Clock, entropy: Entropy) -> None:
         from redis.asyncio import Redis  # late: an extra, loaded only where a Valkey is named
 
-        address = url.replace("valkey", "redis", 1) if url.startswith("valkey") else url
-        self._client = Redis.from_url(address, socket_timeout=PATIENCE_SECONDS, socket_connect_timeout=PATIENCE_SECONDS)
+        self._client = Redis.from_url(_address(url), socket_timeout=PATIENCE_SECONDS, socket_connect_timeout=PATIENCE_SECONDS)
         self._script: Script = self._client.register_script(RESERVE)
         self._clock = clock
         self._entropy = entropy
@@ -83,6 +82,27 @@ class ValkeyAttempts:
 
     def forgiving(self, reserved: Reserved, *, clear: Sequence[str] = ()) -> None:
         """Nothing: no story reaches a Valkey."""
+
+
+async def evicts(url: str) -> str:
+    """What it throws away when it is full, by Valkey's own name for it; empty where it does not say. Raises `Unavailable`."""
+    from redis.asyncio import Redis
+    from redis.exceptions import ResponseError
+
+    client = Redis.from_url(_address(url), socket_timeout=PATIENCE_SECONDS, socket_connect_timeout=PATIENCE_SECONDS)
+    try:
+        with counting():
+            await client.ping()
+            try:
+                return str((await client.info("memory")).get("maxmemory_policy", ""))
+            except ResponseError:  # this user may not ask
+                return ""
+    finally:
+        await client.aclose()
+
+
+def _address(url: str) -> str:
+    return url.replace("valkey", "redis", 1) if url.startswith("valkey") else url
 
 
 @contextmanager

@@ -5,12 +5,41 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from daemun.adapters.database.conditions import (
+    ON_THE_NETWORK,
+    Away,
+    Condition,
+    PostgresCondition,
+    SqliteCondition,
+    condition,
+    filesystem,
+    looking,
+)
 from daemun.adapters.database.filelock import FileLock, beside
+from daemun.adapters.database.postgresserver import SCHEMA
 from daemun.adapters.database.schema import alone, glance
 from daemun.ports.database import Database
 from daemun.ports.system import Clock, Entropy
 
-__all__ = ["FileLock", "alone", "beside", "connect_postgres", "connect_sqlite", "glance", "open_database", "sqlite_path"]
+__all__ = [
+    "ON_THE_NETWORK",
+    "SCHEMA",
+    "Away",
+    "Condition",
+    "FileLock",
+    "PostgresCondition",
+    "SqliteCondition",
+    "alone",
+    "beside",
+    "condition",
+    "connect_postgres",
+    "connect_sqlite",
+    "filesystem",
+    "glance",
+    "looking",
+    "open_database",
+    "sqlite_path",
+]
 
 
 def open_database(url: str, *, clock: Clock, entropy: Entropy, pool: int = 8, queue: int = 2000) -> Database:

@@ -18,6 +18,7 @@ from daemun.features.access.policy import RolePolicy
 from daemun.features.access.refusals import Denials
 from daemun.features.access.roles import MASTER, Rights
 from daemun.features.access.service import Access
+from daemun.features.access.store import administrators, masters
 
 __all__ = [
     "MASTER",
@@ -40,5 +41,7 @@ __all__ = [
     "RoleView",
     "UnknownPermission",
     "UnknownRole",
+    "administrators",
     "feature",
+    "masters",
 ]

@@ -93,7 +93,7 @@ class Access:
         return store.roles_of_all(tx, user_ids)
 
     def masters(self, tx: Transaction) -> tuple[str, ...]:
-        return store.everybody_in(tx, MASTER)
+        return store.masters(tx)
 
     def standing(self, tx: Transaction, actor: Actor) -> Rights:
         """What an actor holds at this moment, and never more than the gate saw: a session or key may be narrower than its person."""

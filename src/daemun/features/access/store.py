@@ -27,6 +27,7 @@ from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from daemun.features.access.models import RoleVersion
+from daemun.features.access.roles import EVERYDAY, MASTER
 from daemun.ports.database import Hot, Ids, Instant, Transaction, Work, micros
 
 metadata = MetaData()
@@ -107,6 +108,16 @@ def give_many(work: Work, user_ids: Sequence[str], role: str, granted_by: str) -
 def take(work: Work, user_id: str, role: str) -> bool:
     """False when the user had it not."""
     return work.run(delete(user_roles).where(user_roles.c.user_id == user_id, user_roles.c.role == role)) == 1
+
+
+def administrators(tx: Transaction, everyday: Sequence[str] = EVERYDAY) -> tuple[str, ...]:
+    """Ids of all who have a role beyond these, in order."""
+    rows = tx.all(select(user_roles.c.user_id).distinct().where(user_roles.c.role.not_in(everyday)).order_by(user_roles.c.user_id))
+    return tuple(row.user_id for row in rows)
+
+
+def masters(tx: Transaction) -> tuple[str, ...]:
+    return everybody_in(tx, MASTER)
 
 
 def take_from_all(work: Work, role: str) -> int:

@@ -74,6 +74,12 @@ def add(work: Work, entry: bytes, parts: bytes, mac: bytes, names: Collection[st
     return work.hot_run(ADDED, entry=entry, parts=parts, mac=mac, first=first, second=second, third=third, living=len(names)) == 1
 
 
+def waiting(tx: Transaction) -> int:
+    """How many entries have no place in the log yet."""
+    row = tx.one(select(func.count()).select_from(outbox))
+    return row[0] if row else 0
+
+
 def key_of(tx: Transaction, subject: str) -> KeyRow | None:
     row = tx.hot(KEY_OF, subject=subject)
     return KeyRow(*row) if row else None

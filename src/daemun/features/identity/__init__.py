@@ -35,6 +35,7 @@ from daemun.features.identity.service import Identity, Knows
 from daemun.features.identity.settings import IdentitySettings
 from daemun.features.identity.settling import Settler, Taken
 from daemun.features.identity.states import Move, MoveName, Status
+from daemun.features.identity.store import unseen_since
 
 __all__ = [
     "EMAIL",
@@ -96,4 +97,5 @@ __all__ = [
     "is_email",
     "is_reserved",
     "policy_of",
+    "unseen_since",
 ]

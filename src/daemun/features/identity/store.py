@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -136,6 +137,13 @@ def person_of(found: tuple[Any, ...] | None) -> User | None:
 def active_among(tx: Transaction, user_ids: Sequence[str]) -> int:
     row = tx.one(select(func.count().label("active")).where(users.c.id.in_(user_ids), users.c.status == "NORMAL"))
     return row.active if row else 0
+
+
+def unseen_since(tx: Transaction, user_ids: Sequence[str], since: datetime) -> list[str]:
+    """The handles of those among them who are NORMAL and have not come in since, in order."""
+    came = func.coalesce(users.c.last_login_at, users.c.created_at)
+    wanted = select(users.c.handle).where(users.c.id.in_(user_ids), users.c.status == "NORMAL", came < since)
+    return [row.handle for row in tx.all(wanted.order_by(users.c.handle))]
 
 
 def by_login(tx: Transaction, handle_key: str, email_key: str) -> tuple[str, str | None] | None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
-from daemun.core.address import parsed
+from daemun.core.address import is_here
 from daemun.core.secret import Secret
 from daemun.core.setting import Also, Profile, setting
 from daemun.features.mail.models import State
@@ -101,9 +101,3 @@ class MailSettings:
                 "DAEMUN_MAIL__TLS: none은 같은 컴퓨터의 서버에만, 또는 dev에서 비밀번호 없이 쓸 수 있습니다.",
                 "DAEMUN_MAIL__TLS: none is for a server on this machine, or in dev without a password.",
             )
-
-
-def is_here(host: str) -> bool:
-    """Whether no network is between."""
-    address = parsed(host)
-    return host.lower() == "localhost" or (address is not None and address.is_loopback)

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     and_,
     delete,
+    func,
     insert,
     or_,
     select,
@@ -171,6 +172,20 @@ def kept_one(tx: Transaction, letter_id: str) -> Envelope | None:
 
 def empty(work: Work) -> int:
     return work.run(delete(letters).where(letters.c.state == "kept"))
+
+
+def stuck(tx: Transaction, before: datetime) -> int:
+    """How many were written before then and are still to be sent."""
+    return _count(tx, letters.c.state.in_(("waiting", "sending")), letters.c.created_at < before)
+
+
+def failed_since(tx: Transaction, since: datetime) -> int:
+    return _count(tx, letters.c.state == "failed", letters.c.done_at >= since)
+
+
+def _count(tx: Transaction, *wanted: ColumnElement[bool]) -> int:
+    row = tx.one(select(func.count()).select_from(letters).where(*wanted))
+    return row[0] if row else 0
 
 
 def sweep(work: Work, age: timedelta) -> int:
