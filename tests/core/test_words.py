@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import unicodedata
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daemun.core.canonical import email_key, handle_key
-from daemun.core.ids import ulid
+from daemun.core.ids import dated, ulid
 from daemun.core.ratelimit import Limit, recent, wait
 from daemun.core.secret import Secret
 from daemun.web.catalogue import preferred
@@ -82,3 +83,15 @@ def test_korean_unless_english_is_asked_for_more(header: str, language: str) -> 
 def test_case_tells_nobody_apart() -> None:
     assert handle_key(" Ann_2026") == handle_key("ANN_2026")
     assert email_key("Ann@EXAMPLE.com") == email_key("ann@example.COM ")
+
+
+@given(text=st.text(st.characters(max_codepoint=127), max_size=20))
+def test_the_quick_way_for_plain_letters_comes_to_the_same(text: str) -> None:
+    assert handle_key(text) == unicodedata.normalize("NFKC", text).casefold().strip()
+    assert email_key(f"{text}@Example.COM") == f"{text}@Example.COM".casefold().strip()
+
+
+@given(at=st.integers(86_400, 4_000_000_000), chance=st.binary(min_size=10, max_size=10))
+def test_who_joined_elsewhere_long_ago_is_sorted_by_that_and_keeps_their_own_chance(at: int, chance: bytes) -> None:
+    moment = datetime.fromtimestamp(at, UTC)
+    assert dated(ulid(NOON, chance), moment) == ulid(moment, chance)

@@ -16,11 +16,15 @@ PERMISSION_ALIASES: Final = {
 
 def handle_key(handle: str) -> str:
     """Two handles with the same key are the same handle: case does not tell people apart."""
+    if handle.isascii():  # the same, in a tenth of the time
+        return handle.lower().strip()
     return unicodedata.normalize("NFKC", handle).casefold().strip()
 
 
 def email_key(email: str) -> str:
     """Two addresses with the same key are the same address here. No dots or tags are dropped: that is one provider's rule."""
+    if email.isascii():
+        return email.lower().strip()
     local, at, domain = unicodedata.normalize("NFC", email).strip().rpartition("@")
     return f"{local.casefold()}{at}{domain.casefold()}"
 
