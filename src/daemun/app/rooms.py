@@ -14,7 +14,7 @@ from daemun.app.sections import Sections
 from daemun.app.settings import Settings
 from daemun.features import access, audit, identity, mail, people, sessions, signin
 from daemun.features.access import Access
-from daemun.features.audit import Audit
+from daemun.features.audit import Audit, Forgetting
 from daemun.features.identity import Blocklist, Identity, IdentitySettings
 from daemun.features.mail import LetterBook, Mail
 from daemun.features.people import Desk
@@ -35,6 +35,7 @@ class Rooms:
     mail: Mail
     access: Access
     audit: Audit
+    forgetting: Forgetting
     desk: Desk
     door: Door
     letterbook: LetterBook
@@ -47,7 +48,13 @@ def furnish(settings: Settings, sections: Sections, ground: Ground, tools: tuple
     kept = Sessions.of(sections.sessions, ground.keyring, issuer=ground.base_url, clock=ground.clock, entropy=ground.entropy)
     letters = Mail.of(sections.mail.becomes(settings.core.profile), ground.key("letters"), ground.entropy)
     recorded = _audit(sections, ground)
-    alone = (identity.feature(people_), sessions.feature(kept), audit.feature(recorded, ground.log, ground.clock, time.monotonic), *tools)
+    forgetting = Forgetting.of(recorded, sections.audit)
+    alone = (
+        identity.feature(people_),
+        sessions.feature(kept),
+        audit.feature(recorded, forgetting, ground.log, ground.clock, time.monotonic),
+        *tools,
+    )
     rights = _access(people_, alone)
     alone = (*alone, access.feature(rights))
     desk = _desk(ground, people_, kept, rights, letters, alone)
@@ -55,7 +62,7 @@ def furnish(settings: Settings, sections: Sections, ground: Ground, tools: tuple
     features = (people.feature(desk), signin.feature(door, docs=settings.core.docs), *alone)
     book = LetterBook.read([each.letters for each in features if each.letters], site=ground.base_url)
     post = mail.feature(letters, book, ground.post, ground.clock, ground.entropy)
-    return Rooms(people_, kept, letters, rights, recorded, desk, door, book, (*features, post))
+    return Rooms(people_, kept, letters, rights, recorded, forgetting, desk, door, book, (*features, post))
 
 
 def _identity(ground: Ground, rules: IdentitySettings, corpora: Path) -> Identity:

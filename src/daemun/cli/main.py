@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from daemun import __version__
-from daemun.cli import admin, keys, letters, migrate, passwords, settings, user
+from daemun.cli import admin, audit, keys, letters, migrate, passwords, settings, user
 from daemun.cli.doctor import doctor
 from daemun.cli.housekeeping import housekeeping
 from daemun.cli.importing import import_
@@ -48,6 +48,7 @@ app.command("settings")(settings.command)
 app.add_typer(migrate.app, name="migrate")
 app.add_typer(admin.app, name="admin")
 app.add_typer(user.app, name="user")
+app.add_typer(audit.app, name="audit")
 app.add_typer(letters.app, name="letters")
 app.add_typer(keys.app, name="keys")
 app.add_typer(passwords.app, name="passwords")

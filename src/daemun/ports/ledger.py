@@ -53,7 +53,7 @@ class Ledger(Protocol):
     """Used from threads: each call blocks. Several processes open the same log; reading needs no lead.
 
     `grow` is exactly once: what waits enters the log and leaves the waiting place in one step, or is recognised when it comes again.
-    It is durable when the call returns. Only who leads may call `grow`, `sign` and what drops or changes; whoever is no longer leading,
+    It is durable when the call returns. Only who leads may call `grow` and `sign`; whoever is no longer leading,
     or finds the log at another size than it was told, gets `Overtaken` and nothing is written.
     """
 
@@ -89,8 +89,16 @@ class Ledger(Protocol):
         """As wide as it is now. A narrower one is a prefix of it."""
         ...
 
-    def blank(self, blanked: Sequence[tuple[int, bytes]]) -> None:
-        """Replaces the sealed parts at these places by what is left of them."""
+    def controls(self, start: int, limit: int) -> list[Kept]:
+        """The entries that are no events, from a place on."""
+        ...
+
+    def forget(self, first: int, end: int) -> int:
+        """Deletes the sealed parts of these entries. Returns of how many."""
+        ...
+
+    def drop(self, first: int, end: int) -> int:
+        """Deletes the bytes of these entries; their places and hashes stay. Returns of how many."""
         ...
 
     def close(self) -> None: ...

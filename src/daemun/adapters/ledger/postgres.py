@@ -12,6 +12,7 @@ from daemun.adapters.database import connect_postgres
 from daemun.ports.ledger import Growth, Kept, Overtaken, Standing, Waiting
 
 COUNTED: Final = 100_000
+EVENT: Final = b'"k":"event"'
 LEAD: Final = "SELECT pg_try_advisory_lock(hashtextextended(current_schema() || '.daemun_audit.leader', 0))"
 # Deleted as they are read: "all after the last id I saw" would lose a row whose transaction took its id earlier and committed later.
 TAKEN: Final = """
@@ -111,11 +112,25 @@ class PostgresLedger:
             row = raw.execute(sql, (level, index), binary=True).fetchone()
         return row[0] if row else None
 
-    def blank(self, blanked: Sequence[tuple[int, bytes]]) -> None:
-        with self._writing as raw, raw.transaction(), raw.cursor() as cursor:
-            self._held(raw)
-            cursor.executemany("UPDATE daemun_audit_parts SET parts = %s WHERE idx = %s", [(left, idx) for idx, left in blanked if left])
-            cursor.executemany("DELETE FROM daemun_audit_parts WHERE idx = %s", [(idx,) for idx, left in blanked if not left])
+    def controls(self, start: int, limit: int) -> list[Kept]:
+        sql = (
+            "SELECT e.idx, e.entry, coalesce(p.parts, ''::bytea) FROM daemun_audit_entries e "
+            "LEFT JOIN daemun_audit_parts p ON p.idx = e.idx "
+            "WHERE e.idx >= %s AND e.entry <> '' AND position(%s::bytea IN e.entry) = 0 ORDER BY e.idx LIMIT %s"
+        )
+        with self._reading as raw:
+            return [Kept(*row) for row in raw.execute(sql, (start, EVENT, limit), binary=True).fetchall()]
+
+    def forget(self, first: int, end: int) -> int:
+        return self._changed("DELETE FROM daemun_audit_parts WHERE idx >= %s AND idx < %s", first, end)
+
+    def drop(self, first: int, end: int) -> int:
+        return self._changed("UPDATE daemun_audit_entries SET entry = '' WHERE idx >= %s AND idx < %s AND entry <> ''", first, end)
+
+    def _changed(self, sql: str, first: int, end: int) -> int:
+        with self._reading as raw:
+            count: int = raw.execute(sql, (first, end)).rowcount
+        return count
 
     def close(self) -> None:
         self.resign()

@@ -14,6 +14,7 @@ from daemun.ports.ledger import Growth, Kept, Overtaken, Standing, Waiting
 
 MAC_BYTES: Final = 32
 COUNTED: Final = 100_000
+EVENT: Final = b'"k":"event"'
 SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS log (
     one INTEGER PRIMARY KEY CHECK (one = 1), origin TEXT NOT NULL, size INTEGER NOT NULL, hashes BLOB NOT NULL,
@@ -156,12 +157,24 @@ class SqliteLedger:
             row = self._reading.execute("SELECT data FROM tiles WHERE level = ? AND idx = ?", (level, index)).fetchone()
         return row[0] if row else None
 
-    def blank(self, blanked: Sequence[tuple[int, bytes]]) -> None:
+    def controls(self, start: int, limit: int) -> list[Kept]:
+        sql = (
+            "SELECT e.idx, e.entry, coalesce(p.parts, x'') FROM entries e LEFT JOIN parts p ON p.idx = e.idx "
+            "WHERE e.idx >= ? AND e.entry <> x'' AND instr(e.entry, ?) = 0 ORDER BY e.idx LIMIT ?"
+        )
+        with self._read_lock:
+            return [Kept(*row) for row in self._reading.execute(sql, (start, EVENT, limit)).fetchall()]
+
+    def forget(self, first: int, end: int) -> int:
+        return self._changed("DELETE FROM parts WHERE idx >= ? AND idx < ?", first, end)
+
+    def drop(self, first: int, end: int) -> int:
+        return self._changed("UPDATE entries SET entry = x'' WHERE idx >= ? AND idx < ? AND entry <> x''", first, end)
+
+    def _changed(self, sql: str, first: int, end: int) -> int:
         with self._lock, self._writing():
-            if not self._leading:
-                raise Overtaken
-            self._raw.executemany("UPDATE parts SET parts = ? WHERE idx = ?", [(left, idx) for idx, left in blanked if left])
-            self._raw.executemany("DELETE FROM parts WHERE idx = ?", [(idx,) for idx, left in blanked if not left])
+            count: int = self._raw.execute(sql, (first, end)).rowcount
+        return count
 
     def close(self) -> None:
         with self._lock, self._read_lock:

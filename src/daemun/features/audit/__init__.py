@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from daemun.features.audit.bundle import reading, writing
 from daemun.features.audit.checkpoint import Checkpoint, SignedCheckpoint, open_checkpoint, parse_checkpoint
 from daemun.features.audit.entries import commitment, made_entry, parse_entry
 from daemun.features.audit.errors import Refused
+from daemun.features.audit.exporting import export_log
 from daemun.features.audit.merkle import (
     CompactRange,
     check_consistency,
@@ -21,9 +24,13 @@ from daemun.features.audit.policy import Policy, check_quorum, parse_policy
 from daemun.features.audit.proof import Proof, check_proof, parse_proof
 from daemun.features.audit.settings import AuditSettings
 from daemun.features.audit.tiles import Tile, parse_bundle, parse_tile, parse_tile_path, tile_path, tile_reader, tiles_of
+from daemun.features.audit.verifying import Finding, Report, verify_bundle
 
 if TYPE_CHECKING:
     from daemun.features.audit.feature import feature
+    from daemun.features.audit.forgetting import Forgetting
+    from daemun.features.audit.proving import Proving
+    from daemun.features.audit.sequencer import Sequencer
     from daemun.features.audit.service import Audit
 
 __all__ = [
@@ -31,10 +38,15 @@ __all__ = [
     "AuditSettings",
     "Checkpoint",
     "CompactRange",
+    "Finding",
+    "Forgetting",
     "Note",
     "Policy",
     "Proof",
+    "Proving",
     "Refused",
+    "Report",
+    "Sequencer",
     "Signature",
     "SignedCheckpoint",
     "Tile",
@@ -45,6 +57,7 @@ __all__ = [
     "check_quorum",
     "commitment",
     "consistency_proof",
+    "export_log",
     "feature",
     "inclusion_proof",
     "leaf_hash",
@@ -59,22 +72,29 @@ __all__ = [
     "parse_tile",
     "parse_tile_path",
     "parse_verifier_key",
+    "reading",
     "subtree_hash",
     "tile_path",
     "tile_reader",
     "tiles_of",
+    "verify_bundle",
+    "writing",
 ]
+
+
+LATE = {
+    "feature": "feature",
+    "Audit": "service",
+    "Forgetting": "forgetting",
+    "Proving": "proving",
+    "Sequencer": "sequencer",
+}
 
 
 def __getattr__(name: str) -> Any:
     """Late: whoever checks a proof needs no server, and should not wait for one to load."""
-    if name == "feature":
-        from daemun.features.audit.feature import feature
-
-        globals()["feature"] = feature  # where loading it has just put the module of that name
-        return feature
-    if name == "Audit":
-        from daemun.features.audit.service import Audit
-
-        return Audit
-    raise AttributeError(f"module 'daemun.features.audit' has no attribute {name!r}")
+    if name not in LATE:
+        raise AttributeError(f"module 'daemun.features.audit' has no attribute {name!r}")
+    found = getattr(import_module(f"daemun.features.audit.{LATE[name]}"), name)
+    globals()[name] = found  # where loading has just put the module, if it is called the same
+    return found

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, Final
 
+from daemun.core.actor import Actor
 from daemun.core.event import Happening
 from daemun.core.ids import ulid
 from daemun.features.audit.entries import SALT_SIZE, made_entry
@@ -50,7 +51,7 @@ class Scribe:
 
     def event(self, work: Work, happening: Happening, number: int) -> Written:
         event, kind = happening.event, happening.event.kind
-        actor, target = subject_of(happening), target_of(happening)
+        actor, target = subject_of(event.actor), target_of(happening)
         told = {
             "a": kind.code,
             "c": happening.circumstance.request_id,
@@ -66,11 +67,26 @@ class Scribe:
             told["tg"] = keys["target" if target != actor else "actor"].surrogate
         return self._written(happening.id, told, _parts(happening, keys), keys, number)
 
-    def control(self, work: Work, kind: str, number: int, **facts: Any) -> Written:
-        """What the log says of itself."""
-        return self.bare(kind, work.new_id(), micros(work.now), number, **facts)
+    def control(self, work: Work, kind: str, number: int, *, reason: str = "", by: Actor | None = None, **facts: Any) -> Written:
+        """What the log says of itself. Why is in somebody's own words, so it is sealed."""
+        told, keys = {"k": kind, "t": micros(work.now), **facts}, dict[str, SubjectKey]()
+        if by is not None:
+            who = subject_of(by)
+            told["as"] = self.keys.of_subject(work, who).surrogate if who else str(by)
+        if reason:
+            keys["tenant"] = self.keys.of_subject(work, TENANTS)
+        return self._written(work.new_id(), told, {part: {"reason": reason} for part in keys}, keys, number)
+
+    def amendment(self, work: Work, number: int, ref: int, parts: Mapping[str, Said], subjects: Mapping[str, str], by: Actor) -> Written:
+        """What is now said in the place of an entry's parts, each under the key of whose it is."""
+        who = subject_of(by)
+        told = {"k": "amend", "t": micros(work.now), "ref": ref, "as": self.keys.of_subject(work, who).surrogate if who else str(by)}
+        return self._written(
+            work.new_id(), told, parts, {part: self.keys.of_subject(work, subjects.get(part, TENANTS)) for part in parts}, number
+        )
 
     def bare(self, kind: str, entry_id: str, at: int, number: int, **facts: Any) -> Written:
+        """For the sequencer, which has no transaction of the house."""
         return self._written(entry_id, {"k": kind, "t": at, **facts}, {}, {}, number)
 
     def fresh_id(self, at: Any) -> str:
@@ -89,9 +105,8 @@ class Scribe:
         return self.entropy.bytes(SALT_SIZE + NONCE_SIZE)
 
 
-def subject_of(happening: Happening) -> str | None:
+def subject_of(actor: Actor) -> str | None:
     """Whose data the actor's is; None for the house itself and for nobody."""
-    actor = happening.event.actor
     if actor.kind not in PERSONS or not actor.id:
         return None
     return actor.id if actor.kind == "user" else f"{actor.kind}:{actor.id}"

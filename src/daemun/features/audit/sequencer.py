@@ -11,11 +11,9 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Final
 
-from daemun.features.audit.checkpoint import parse_checkpoint
 from daemun.features.audit.growing import Edge
-from daemun.features.audit.notes import split_note
 from daemun.features.audit.scribe import Scribe
-from daemun.features.audit.signing import Signing
+from daemun.features.audit.signing import Signing, size_of
 from daemun.plugin import Visit
 from daemun.ports.database import micros
 from daemun.ports.ledger import Growth, Ledger, Overtaken, Standing, Waiting
@@ -58,14 +56,25 @@ class Sequencer:
         try:
             while not leaving.is_set():
                 leaving.wait(EVERY if self.turn() else FOLLOWED)
-            while self.step():
-                pass
-            self.sign()
+            self.once()
         except Overtaken:
             log.warning("another process leads the audit log now")
         finally:
             self._edge = None
             self.ledger.resign()
+
+    def once(self) -> bool:
+        """Gives what waits its place and signs it, if nobody else does. Whether it was done."""
+        try:
+            if not self.ledger.lead():
+                return False
+            while self.step():
+                pass
+            self.sign()
+        finally:
+            self._edge = None
+            self.ledger.resign()
+        return True
 
     def turn(self) -> bool:
         """Does what is to be done now. Whether this process leads."""
@@ -96,7 +105,7 @@ class Sequencer:
         if standing is None or standing.size == 0 or not self.ledger.lead():
             return False
         pinned = self.signing.require_unchanged(standing)
-        if pinned is not None and pinned[0] == standing.size == _size_of(standing.checkpoint):
+        if pinned is not None and pinned[0] == standing.size == size_of(standing.checkpoint):
             return False
         self.signing.sign(standing)
         return True
@@ -130,7 +139,3 @@ class Sequencer:
         self._numbers.append(self.scribe.tally.claim(now))
         made = self.scribe.bare(kind, self.scribe.fresh_id(now), micros(now), self._numbers[-1], **facts)
         return made.entry, made.parts
-
-
-def _size_of(checkpoint: bytes) -> int:
-    return parse_checkpoint(split_note(checkpoint)[0]).size if checkpoint else -1

@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 from base64 import b64decode
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
 
+from daemun.core.actor import SHELL, Actor
 from daemun.core.event import Event, Happening
 from daemun.features.audit import store
 from daemun.features.audit.entries import parse_entry
 from daemun.features.audit.errors import AuditUnavailable
+from daemun.features.audit.events import EXPORTED
 from daemun.features.audit.keys import Keys
 from daemun.features.audit.scribe import Scribe, Written
 from daemun.features.audit.sealing import PartAltered, SubjectKey, committed, opened, unpacked
@@ -24,6 +26,8 @@ from daemun.ports.database import Transaction, Work
 from daemun.ports.ledger import Kept, Ledger, Pin, Standing, Tally
 from daemun.ports.system import Entropy
 
+AGAIN: Final = 0.05
+CONTROLS_AT_ONCE: Final = 500
 WAITING: Final = 10_000
 """Entries of the mode `async` that one process holds at most; what comes beyond is counted, and the log says how many."""
 UNKNOWN_AFTER: Final = timedelta(minutes=1)
@@ -56,6 +60,8 @@ class Audit:
     scribe: Scribe
     origin: str
     patience: timedelta
+    log: str
+    open_to_all: bool
     shed: Shed = field(default_factory=Shed)
 
     @classmethod
@@ -65,7 +71,7 @@ class Audit:
         """`key` makes one for a purpose, the same each time."""
         scribe = Scribe(Keys.of(key("audit keys"), entropy), tally, entropy, key("audit outbox"))
         signing = Signing(ledger, pin, Signer(key(f"audit log {settings.log}")))
-        return cls(ledger, signing, scribe, f"{host}/audit/{settings.log}", settings.patience)
+        return cls(ledger, signing, scribe, f"{host}/audit/{settings.log}", settings.patience, settings.log, settings.public)
 
     async def open(self) -> None:
         """Begins the log where there is none. Raises `LogRolledBack`."""
@@ -96,9 +102,15 @@ class Audit:
         except TimeoutError as error:
             raise AuditUnavailable from error
 
-    def control(self, work: Work, kind: str, **facts: Any) -> None:
+    def control(self, work: Work, kind: str, *, reason: str = "", by: Actor | None = None, **facts: Any) -> None:
         """An entry about the log itself."""
-        self._keep(work, lambda number: self.scribe.control(work, kind, number, **facts))
+        self._keep(work, lambda number: self.scribe.control(work, kind, number, reason=reason, by=by, **facts))
+
+    def amend(self, work: Work, of: Revealed, parts: Mapping[str, Mapping[str, Any]], *, reason: str, by: Actor) -> None:
+        """Says something else in the place of parts of an entry. What was said stays, and stays provable."""
+        said = {part: dict(content) for part, content in parts.items()}
+        said["tenant"] = said.get("tenant", {}) | {"reason": reason}
+        self._keep(work, lambda number: self.scribe.amendment(work, number, of.idx, said, of.subjects, by))
 
     def _keep(self, work: Work, write: Callable[[int], Written]) -> None:
         number = self.scribe.tally.claim(work.now)
@@ -126,6 +138,29 @@ class Audit:
     async def entries(self, start: int, limit: int) -> list[Kept]:
         """Those that have their place, in their order: entry `start` first. A reader that remembers the last `idx` misses none."""
         return await asyncio.to_thread(self.ledger.entries, start, limit)
+
+    def exported(self, work: Work) -> None:
+        """Says that the log is written out."""
+        work.publish(EXPORTED.by(SHELL, work.now))
+
+    async def caught_up(self) -> None:
+        """Returns when nothing waits for its place, and all of it is signed."""
+        while await asyncio.to_thread(self.ledger.waiting) or not await asyncio.to_thread(self.signing.is_current):
+            await asyncio.sleep(AGAIN)
+
+    async def controls(self) -> AsyncIterator[Kept]:
+        """What the log says of itself, in order."""
+        at = 0
+        while kept := await asyncio.to_thread(self.ledger.controls, at, CONTROLS_AT_ONCE):
+            for each in kept:
+                yield each
+            at = kept[-1].idx + 1
+
+    async def forget(self, first: int, end: int) -> int:
+        return await asyncio.to_thread(self.ledger.forget, first, end)
+
+    async def drop(self, first: int, end: int) -> int:
+        return await asyncio.to_thread(self.ledger.drop, first, end)
 
     async def reveal(self, visit: Visit, kept: Sequence[Kept]) -> list[Revealed]:
         """What they say, each part checked against its entry. Raises `PartAltered`."""

@@ -20,6 +20,11 @@ class AuditSettings:
         ko="감사 기록의 이름: 처음 시작할 때 정해지고, 체크포인트의 이름(<호스트>/audit/<이름>)에 들어갑니다.",
         en="The name of the audit log: chosen at the first start, part of its checkpoints' name (<host>/audit/<name>)",
     )
+    public: bool = setting(
+        False,
+        ko="체크포인트와 조각을 누구나 읽음. 끄면 audit.read 권한이 필요합니다. 항목에는 개인 정보가 없습니다.",
+        en="Anybody may read checkpoint and tiles; else the permission audit.read. Entries hold nothing personal.",
+    )
     pin: Path | None = setting(
         ko="마지막으로 서명한 크기를 적는 파일. 다른 디스크에 두면 되돌려진 데이터베이스를 알아봅니다. 비우면 데이터 폴더 안",
         en="Keeps the last signed size: on another disk it tells a database that was rolled back; empty: in the data folder",
@@ -29,6 +34,32 @@ class AuditSettings:
         ko="행동에 앞서 기록해야 하는 일을 기록하려고 기다리는 시간. 지나면 그 일을 하지 않고 503으로 답합니다.",
         en="How long to wait for the record of what must be recorded before it is done; after that it is not done, and the answer is 503",
     )
+
+    keep_login: timedelta = setting(
+        timedelta(days=365), ko="로그인 기록 보관 기간(0s: 언제까지나)", en="How long logins records stay; 0s: for ever"
+    )
+    keep_account: timedelta = setting(
+        timedelta(days=365), ko="계정 기록 보관 기간(0s: 언제까지나)", en="How long accounts records stay; 0s: for ever"
+    )
+    keep_data: timedelta = setting(
+        timedelta(days=365), ko="데이터 기록 보관 기간(0s: 언제까지나)", en="How long data records stay; 0s: for ever"
+    )
+    keep_security: timedelta = setting(
+        timedelta(days=730), ko="보안 기록 보관 기간(0s: 언제까지나)", en="How long security records stay; 0s: for ever"
+    )
+    keep_admin: timedelta = setting(
+        timedelta(days=730), ko="관리 기록 보관 기간(0s: 언제까지나)", en="How long administration records stay; 0s: for ever"
+    )
+    grace: timedelta = setting(
+        timedelta(days=30),
+        ko="지운 것으로 표시한 기록의 개인 정보를 실제로 지우기까지의 기간",
+        en="How long the personal parts of a deleted record are kept before they are destroyed",
+    )
+
+    @property
+    def lifetimes(self) -> dict[str, timedelta | None]:
+        """Of each retention class; None: for ever."""
+        return {name: getattr(self, f"keep_{name}") or None for name in ("login", "account", "data", "security", "admin")}
 
     def wrong(self, profile: Profile) -> Iterator[tuple[str, str]]:  # noqa: ARG002 - every section is asked with the profile
         if LOG.fullmatch(self.log) is None:

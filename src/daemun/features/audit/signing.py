@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from daemun.features.audit.checkpoint import Checkpoint
+from daemun.features.audit.checkpoint import Checkpoint, parse_checkpoint
 from daemun.features.audit.errors import LogRolledBack, NotConsistent, Refused
 from daemun.features.audit.growing import ranged
 from daemun.features.audit.merkle import check_consistency, consistency_proof
-from daemun.features.audit.notes import ED25519, VerifierKey, made_note, sign
+from daemun.features.audit.notes import ED25519, VerifierKey, made_note, sign, split_note
 from daemun.features.audit.tiles import Tile, tile_reader
 from daemun.ports.ledger import Ledger, Pin, Standing
 
@@ -58,6 +58,11 @@ class Signing:
             raise LogRolledBack(size=now.size, signed=size) from error
         return pinned
 
+    def is_current(self) -> bool:
+        """Whether all that has its place is signed."""
+        standing = self.ledger.standing()
+        return standing is not None and standing.size == size_of(standing.checkpoint)
+
     def sign(self, standing: Standing) -> bytes:
         """Pins first: a signature that is out and not remembered could be followed by another history."""
         now = _checkpoint(standing)
@@ -70,6 +75,10 @@ class Signing:
         if not isinstance(tile.level, int) or (data := self.ledger.tile(tile.level, tile.index)) is None:
             raise NotConsistent
         return data[: tile.width * 32]
+
+
+def size_of(checkpoint: bytes) -> int:
+    return parse_checkpoint(split_note(checkpoint)[0]).size if checkpoint else -1
 
 
 def _checkpoint(standing: Standing) -> Checkpoint:

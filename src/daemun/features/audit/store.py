@@ -18,6 +18,7 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    update,
 )
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
@@ -39,6 +40,15 @@ keys = Table(
     Column("subject", String(80), nullable=False, unique=True),
     Column("wrapped", LargeBinary, nullable=False),
     Column("created_at", Instant, nullable=False),
+    Column("blocked_at", Instant),
+)
+holds = Table(
+    "daemun_audit_holds",
+    metadata,
+    Column("id", String(26), primary_key=True),
+    Column("subject", String(80)),
+    Column("retention", String(20)),
+    Column("created_at", Instant, nullable=False),
 )
 
 
@@ -47,6 +57,15 @@ class KeyRow:
     name: str
     subject: str
     wrapped: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Keeps what is about a subject, or of a retention class, or both; neither: everything."""
+
+    id: str
+    subject: str | None
+    retention: str | None
 
 
 # Only under keys that are there at this moment: what was erased a moment ago must not be written for again.
@@ -87,12 +106,35 @@ def key_of(tx: Transaction, subject: str) -> KeyRow | None:
 
 def make_key(work: Work, row: KeyRow) -> None:
     """Nothing happens when somebody has one already."""
-    work.hot_run(KEY_MADE, name=row.name, subject=row.subject, wrapped=row.wrapped, created_at=micros(work.now))
+    work.hot_run(KEY_MADE, name=row.name, subject=row.subject, wrapped=row.wrapped, created_at=micros(work.now), blocked_at=None)
 
 
 def keys_named(tx: Transaction, names: Collection[str]) -> list[KeyRow]:
-    rows = tx.all(select(keys.c.name, keys.c.subject, keys.c.wrapped).where(keys.c.name.in_(names)))
+    """Those that may be read with."""
+    found = select(keys.c.name, keys.c.subject, keys.c.wrapped).where(keys.c.name.in_(names), keys.c.blocked_at.is_(None))
+    rows = tx.all(found)
     return [KeyRow(row.name, row.subject, row.wrapped) for row in rows]
+
+
+def block_key(work: Work, subject: str) -> None:
+    work.run(update(keys).where(keys.c.subject == subject, keys.c.blocked_at.is_(None)).values(blocked_at=work.now))
+
+
+def blocked(tx: Transaction) -> list[str]:
+    """Whose erasure waits for a hold to end."""
+    return [row.subject for row in tx.all(select(keys.c.subject).where(keys.c.blocked_at.is_not(None)))]
+
+
+def add_hold(work: Work, hold: Hold) -> None:
+    work.run(insert(holds).values(id=hold.id, subject=hold.subject, retention=hold.retention, created_at=work.now))
+
+
+def drop_hold(work: Work, hold_id: str) -> bool:
+    return work.run(delete(holds).where(holds.c.id == hold_id)) == 1
+
+
+def all_holds(tx: Transaction) -> list[Hold]:
+    return [Hold(row.id, row.subject, row.retention) for row in tx.all(select(holds).order_by(holds.c.id))]
 
 
 def drop_key(work: Work, subject: str) -> bool:

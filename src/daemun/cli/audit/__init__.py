@@ -1,0 +1,15 @@
+"""`daemun audit`: prove the log, take it along, and forget people in it."""
+
+from __future__ import annotations
+
+import typer
+
+from daemun.cli.audit import forgetting, proving
+
+app = typer.Typer(no_args_is_help=True, help="감사 기록: 확인, 내보내기, 지우기, 보존 · The audit log: verify, export, erase, hold")
+app.command()(proving.verify)
+app.command()(proving.export)
+app.command()(proving.proof)
+app.command()(forgetting.erase)
+app.command()(forgetting.hold)
+app.command()(forgetting.release)

@@ -1,0 +1,124 @@
+"""What the entries of a log say of the log itself: which parts they commit to, what may be gone, and who counted how far. Pure."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64decode
+from bisect import bisect_right
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from daemun.features.audit.errors import Refused
+from daemun.features.audit.sealing import PartAltered, committed, unpacked
+
+__all__ = ["Accounts", "Ranges", "Refused"]
+
+SETTLED: Final = 120_000_000
+"""Microseconds after which a process must have told of a number that came to nothing."""
+
+
+@dataclass(slots=True)
+class Ranges:
+    """Sorted spans, end not included."""
+
+    spans: list[tuple[int, int]] = field(default_factory=list)
+
+    def add(self, first: int, end: int) -> None:
+        self.spans.append((first, end))
+        merged = list[tuple[int, int]]()
+        for low, high in sorted(self.spans):
+            if merged and low <= merged[-1][1]:
+                merged[-1] = (merged[-1][0], max(high, merged[-1][1]))
+            else:
+                merged.append((low, high))
+        self.spans = merged
+
+    def __contains__(self, number: int) -> bool:
+        at = bisect_right(self.spans, (number, 2**64))
+        return at > 0 and self.spans[at - 1][0] <= number < self.spans[at - 1][1]
+
+
+@dataclass(slots=True)
+class Counted:
+    """The numbers of one process: what was seen of them, when, and what it or its heir gave up openly."""
+
+    end: int = 0
+    missing: dict[int, int] = field(default_factory=dict)
+    """Number to the time of what came next."""
+    twice: list[int] = field(default_factory=list)
+    latest: int = 0
+    given_up: Ranges = field(default_factory=Ranges)
+
+    def saw(self, number: int, at: int, idx: int) -> None:
+        if number >= self.end:
+            for skipped in range(self.end, number):
+                self.missing[skipped] = at
+            self.end = number + 1
+        elif self.missing.pop(number, None) is None:
+            self.twice.append(idx)
+        self.latest = max(self.latest, at)
+
+
+@dataclass(slots=True)
+class Accounts:
+    producers: dict[str, Counted] = field(default_factory=dict)
+    allowed: Ranges = field(default_factory=Ranges)
+    """Entries that a later one says are pruned or taken out."""
+    erased: set[str] = field(default_factory=set)
+    gaps: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
+
+    def take(self, idx: int, data: bytes, blob: bytes | None) -> tuple[list[tuple[str, str]], str, int]:
+        """The parts that are gone with their keys, what is wrong with the others, and how many there are."""
+        entry: dict[str, Any] = json.loads(data)
+        boot, number = entry["p"]
+        if boot not in self.producers:
+            self.producers[boot] = Counted()
+        self.producers[boot].saw(number, entry["t"], idx)
+        if entry["k"] != "event":
+            self._control(idx, entry)
+        bound = entry.get("b", ())
+        return _parts(bound, blob) if bound else ([], "", 0)
+
+    def _control(self, idx: int, entry: dict[str, Any]) -> None:
+        kind = entry["k"]
+        if kind in ("prune", "tombstone"):
+            for first, end in entry["ranges"]:
+                self.allowed.add(first, min(end, idx))  # nothing authorises what comes after it
+        elif kind == "erase":
+            self.erased.add(f"k_{entry['sg'][2:]}")
+        elif kind == "gap":
+            self.gaps.append((idx, entry))
+
+    def tell(self, found: Callable[..., None], gaps: list[str], *, whole: bool) -> None:
+        """What the counts say. Where reading did not begin at the beginning, a process may have counted before."""
+        for idx, gap in self.gaps:
+            if gap["why"] == "altered":
+                found("outbox_altered", idx)
+            else:
+                gaps.append(f"{idx}: {gap['why']}")
+            for first, end in gap.get("numbers", ()):
+                self.producers.setdefault(gap["boot"], Counted()).given_up.add(first, end)
+        for boot, counted in self.producers.items():
+            for idx in counted.twice:
+                found("number_twice", idx, more=boot)
+            if not whole:
+                continue
+            for number, at in counted.missing.items():
+                # The last numbers of a process may still be on their way; those of one that went on are not.
+                if number not in counted.given_up and counted.latest - at > SETTLED:
+                    found("event_dropped", more=f"{boot} {number}")
+
+
+def _parts(bound: list[list[str]], blob: bytes | None) -> tuple[list[tuple[str, str]], str, int]:
+    try:
+        parts = unpacked(blob or b"", len(bound))
+    except PartAltered:
+        return [], "all", len(bound)
+    gone, altered = list[tuple[str, str]](), ""
+    for (part, key, commitment), sealed in zip(bound, parts, strict=True):
+        if not sealed:
+            gone.append((part, key))
+        elif committed(part, sealed) != b64decode(commitment):
+            altered = part
+    return gone, altered, len(bound)
