@@ -6,6 +6,7 @@ import asyncio
 from typing import Annotated
 
 from fastapi import Path, Response
+from fastapi.responses import PlainTextResponse
 
 from daemun.features.audit.errors import Refused
 from daemun.features.audit.proof import SUFFIX
@@ -16,33 +17,44 @@ from daemun.plugin import APIRouter, Missing, public, refuses, requires
 BRIEFLY = "no-cache"
 
 
+class Octets(Response):
+    media_type = "application/octet-stream"
+
+
 def router(proving: Proving, log: str, *, open_to_all: bool) -> APIRouter:
     """Entries name nobody, yet they tell how much is going on: whether that is everybody's business is chosen."""
     guard = public("the log proves itself to anybody") if open_to_all else requires("audit.read")
     routes = APIRouter(prefix=f"/audit/{log}", tags=["audit"], dependencies=[guard])
     for_ever = f"{'public' if open_to_all else 'private'}, max-age=31536000, immutable"
 
-    @routes.get("/checkpoint", summary="서명된 상태 · The signed state", response_class=Response)
+    @routes.get("/checkpoint", summary="서명된 상태 · The signed state", response_class=PlainTextResponse, responses=refuses(Missing))
     async def checkpoint() -> Response:
         return Response(await asyncio.to_thread(proving.checkpoint), media_type="text/plain; charset=utf-8", headers=_kept(BRIEFLY))
 
     @routes.get(
         "/tile/{path:path}",
         summary="나무와 항목의 조각 · A piece of the tree or of its entries",
-        response_class=Response,
+        response_class=Octets,
         responses=refuses(Missing),
     )
     async def tile(path: Annotated[str, Path(max_length=60)]) -> Response:
         found = await asyncio.to_thread(proving.tile, _asked(f"tile/{path}"))
         return Response(found, media_type="application/octet-stream", headers=_kept(for_ever))
 
-    @routes.get("/proof/{index}", summary="한 항목의 증명 · The proof of one entry", response_class=Response, responses=refuses(Missing))
+    @routes.get(
+        "/proof/{index}", summary="한 항목의 증명 · The proof of one entry", response_class=PlainTextResponse, responses=refuses(Missing)
+    )
     async def proof(index: Annotated[int, Path(ge=0, lt=2**63)]) -> Response:
         found = await asyncio.to_thread(proving.proof, index)
         named = {"Content-Disposition": f'attachment; filename="{log}-{index}{SUFFIX}"'}
         return Response(found, media_type="text/plain; charset=utf-8", headers=named | _kept(BRIEFLY))
 
-    @routes.get("/min-index", summary="남아 있는 첫 항목 · The first entry that is still here", response_class=Response)
+    @routes.get(
+        "/min-index",
+        summary="남아 있는 첫 항목 · The first entry that is still here",
+        response_class=PlainTextResponse,
+        responses=refuses(Missing),
+    )
     async def min_index() -> Response:
         standing = await asyncio.to_thread(proving.ledger.standing)
         return Response(f"{standing.minimum if standing else 0}\n", media_type="text/plain", headers=_kept(BRIEFLY))
