@@ -4,7 +4,7 @@
 MAKEFLAGS += --no-print-directory --no-builtin-rules
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check format bench clauses docs reference lock clean
+.PHONY: help run test check format bench clauses docs reference pictures lock clean
 
 ARGS ?=
 PYTHON ?= $(shell for each in python3.13 python3.12 python3.11 python3; do \
@@ -46,6 +46,9 @@ clauses: .make/dev .make/browser ## 조항마다 어떤 시험이 보이는지 �
 
 docs: .make/dev ## 문서 사이트를 짓습니다(ARGS=serve로 엽니다) · builds the docs site (ARGS=serve shows it)
 	@$(BIN)/python -m scripts.site $(ARGS)
+
+pictures: .make/dev .make/browser ## README의 그림을 다시 찍습니다 · takes the READMEs' pictures anew
+	@$(BIN)/python -m scripts.pictures
 
 reference: .make/dev ## 코드에서 나오는 쪽을 다시 씁니다 · writes the pages that come from code
 	@$(BIN)/python -m scripts.reference

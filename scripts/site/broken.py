@@ -20,7 +20,7 @@ class Page(HTMLParser):
     def handle_starttag(self, _tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
         self.anchors |= {each for each in (given.get("id"), given.get("name")) if each}
-        self.links |= {each for each in (given.get("href"), given.get("src")) if each}
+        self.links |= {each for each in (given.get("href"), given.get("src"), given.get("srcset")) if each}
 
 
 def read(file: Path) -> Page:

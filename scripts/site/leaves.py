@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 BESIDE = ("README", "CHANGELOG", "CONTRIBUTING", "SECURITY", "clients/python/README")
 """Pages outside `docs/`, without their ending."""
 CODE = re.compile(r"(^(?:```|~~~).*?^(?:```|~~~)[ ]*$|``[^\n]+?``|`[^`\n]+`)", re.M | re.S)
-LINK = re.compile(r"(\]\(|<img src=\")([^)\s\"]+)(\)|\")")
+LINK = re.compile(r"(\]\(|<img src=\"|srcset=\")([^)\s\"]+)(\)|\")")
 PREFIX: dict[Language, str] = {"ko": "", "en": "en/"}
 """Korean first: it is what the site's root opens."""
 

@@ -10,8 +10,12 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+import typer
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from typer.core import TyperCommand, TyperGroup
+
+from daemun.cli.main import app
 
 ROOT = Path(__file__).resolve().parents[2]
 APART = {".venv", ".make", "build", "node_modules"}
@@ -36,7 +40,11 @@ def links(page: Path) -> Iterator[str]:
     """As a reader of Markdown sees them: what stands in code is no link."""
     for token in tokens(page):
         target = token.attrGet("href") or token.attrGet("src")
-        found = [str(target)] if target else re.findall(r'(?:src|href)="([^"]+)"', token.content if token.type.startswith("html") else "")
+        found = (
+            [str(target)]
+            if target
+            else re.findall(r'(?:src|srcset|href)="([^"]+)"', token.content if token.type.startswith("html") else "")
+        )
         yield from (each for each in found if not re.match(r"[a-z]+:", each))
 
 
@@ -101,3 +109,22 @@ def test_both_first_pages_list_the_same_under_the_same_headings() -> None:
 
     english, korean = (shape(each) for each in INDEXES)
     assert english == korean
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_every_daemun_command_on_a_page_exists(page: Path) -> None:
+    """With the options it is shown with; `daemun …` in a sentence may be the beginning of a command."""
+    told = re.findall(r"(?:^|[` ]|bin/)daemun ((?:[a-z]+ ?)+)((?: ?--[a-z-]+)*)", code_on(page), re.M)
+    for words, options in told:
+        command: object = typer.main.get_command(app)
+        for word in words.split():
+            if isinstance(command, TyperGroup):
+                assert word in command.commands, f"there is no `daemun {words.strip()}`"
+                command = command.commands[word]
+        if isinstance(command, TyperCommand):
+            known = {each for parameter in command.params for each in parameter.opts} | {"--help"}
+            assert set(options.split()) <= known, f"`daemun {words.strip()}` has no {set(options.split()) - known}"
+
+
+def code_on(page: Path) -> str:
+    return "\n".join(each.content for each in tokens(page) if each.type in ("fence", "code_inline"))
