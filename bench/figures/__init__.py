@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from bench.figures import importing, letters, logins, me, memory, people, ready, refresh, scale, storm, timing
+from bench.figures import cache, importing, letters, logins, me, memory, people, ready, refresh, scale, storm, timing
 from bench.line import Line
 from bench.options import Options
 
@@ -15,6 +15,7 @@ FIGURES: dict[str, Figure] = {
     "logins": logins.measure,
     "refresh": refresh.measure,
     "me": me.measure,
+    "cache": cache.measure,
     "storm": storm.measure,
     "letters": letters.measure,
     "timing": timing.measure,

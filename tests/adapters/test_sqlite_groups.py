@@ -15,6 +15,7 @@ from tests.adapters.notes import HERE, REPLIES, execute, names, nobody_listens, 
 
 from daemun.adapters.database import open_database
 from daemun.adapters.database.filelock import FileLock, beside
+from daemun.adapters.database.memory import Changes
 from daemun.adapters.database.sqlite import Sqlite
 from daemun.adapters.system import SystemClock, SystemEntropy
 from daemun.core.errors import Unavailable
@@ -50,7 +51,8 @@ def test_a_story_that_waits_too_long_for_another_process_is_never_told(sqlite_ur
     async def run() -> None:
         async with opened(sqlite_url):
             pass
-        database = Sqlite(path, clock=SystemClock(), entropy=SystemEntropy(), queue=10, patience=0.05)
+        changes = Changes(None, SystemEntropy())
+        database = Sqlite(path, clock=SystemClock(), entropy=SystemEntropy(), queue=10, changes=changes, patience=0.05)
         await database.start(nobody_listens)
         with closing(FileLock(beside(path))) as frozen, frozen:
             for name in "ab":

@@ -20,7 +20,9 @@ EACH_LOOK = 30.0
 @asynccontextmanager
 async def working(house: House) -> AsyncIterator[None]:
     """Between the house's opening and its closing; what runs is cancelled at the end and waited for."""
-    tasks = [asyncio.create_task(_for_ever(each, house), name=each.name) for each in (*_keeping(house), *house.background)]
+    tasks = [
+        asyncio.create_task(_for_ever(each, house), name=each.name) for each in (*_keeping(house), *_remembering(house), *house.background)
+    ]
     try:
         yield
     finally:
@@ -41,6 +43,11 @@ async def _for_ever(background: Background, house: House) -> None:
 
 def _keeping(house: House) -> tuple[Background, ...]:
     return (Background("housekeeping", lambda _visit: _looking(house.chores.due)),) if house.settings.core.housekeeping else ()
+
+
+def _remembering(house: House) -> tuple[Background, ...]:
+    memory = house.ground.memory
+    return (Background("gate memory", lambda _visit: memory.keep_looking()),) if memory else ()
 
 
 async def _looking(due: Callable[[], Awaitable[object]]) -> None:

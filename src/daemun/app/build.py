@@ -31,7 +31,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> House:
     rooms = furnish(settings, sections, ground, plugged)
     routes.check(rooms.features)
     pages = _pages(settings, ground, rooms.features)
-    recogniser = Recognise(rooms.sessions, rooms.identity, rooms.access)
+    recogniser = Recognise(rooms.sessions, rooms.identity, rooms.access, ground.memory)
     return House(settings, sections, ground, rooms, Bus(rooms.features), pages, recogniser, Denials(ground.clock))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from dataclasses import dataclass
+from typing import Final
 
 from daemun.adapters.argon2 import Argon2Pool
 from daemun.adapters.attempts import DatabaseAttempts, ValkeyAttempts
@@ -12,13 +13,14 @@ from daemun.adapters.database import open_database
 from daemun.adapters.dated_files import DatedFiles
 from daemun.adapters.keyring import FileKeyring, SharedKeyring
 from daemun.adapters.ledger import PinFile, TallyFile, open_ledger
+from daemun.adapters.memory import ValkeyMarks, ValkeyMemory
 from daemun.adapters.places import SHIPPED, PlacesFile
 from daemun.adapters.smtp import Server, SmtpPost
 from daemun.adapters.system import SystemEntropy
 from daemun.app.parsing import Sentence
 from daemun.app.secrets import Secrets, derive, load_or_create
 from daemun.app.sections import Sections
-from daemun.app.settings import Settings
+from daemun.app.settings import Settings, SettingsError
 from daemun.core.secret import Secret
 from daemun.features.identity import IdentitySettings
 from daemun.features.mail import PORTS, MailSettings
@@ -31,6 +33,8 @@ from daemun.ports.post import Post
 from daemun.ports.system import Clock, Entropy
 from daemun.web.cookies import Jar
 
+MEMORY_NAMES: Final = "gate memory names"
+
 
 @dataclass(frozen=True, slots=True)
 class Ground:
@@ -39,6 +43,9 @@ class Ground:
     secrets: Secrets
     database: Database
     attempts: Attempts
+    marks: ValkeyMarks | None
+    memory: ValkeyMemory | None
+    """What the gate remembers; None where it asks the database every time."""
     hasher: Argon2Pool
     keyring: Keyring
     log: DatedFiles
@@ -55,13 +62,16 @@ class Ground:
     @classmethod
     def of(cls, settings: Settings, sections: Sections, clock: Clock) -> Ground:
         core, entropy, secrets = settings.core, SystemEntropy(), load_or_create(settings)
-        database = open_database(core.database.reveal(), clock=clock, entropy=entropy, pool=core.pool_size)
+        marks = _marks(settings, secrets, entropy)
+        database = open_database(core.database.reveal(), clock=clock, entropy=entropy, pool=core.pool_size, marks=marks)
         return cls(
             clock=clock,
             entropy=entropy,
             secrets=secrets,
             database=database,
             attempts=_attempts(settings, database, clock, entropy),
+            marks=marks,
+            memory=_memory(settings, sections.sessions, secrets, database, entropy),
             hasher=_hasher(core.workers, sections.identity, secrets, entropy),
             keyring=_keyring(settings, sections.sessions, secrets, clock, entropy),
             log=DatedFiles(core.data / "logs"),
@@ -84,6 +94,10 @@ class Ground:
         self.tally.close()
         if isinstance(self.attempts, ValkeyAttempts):
             await self.attempts.close()
+        if self.memory:
+            await self.memory.close()
+        if self.marks:
+            self.marks.close()
         self.hasher.close()
         self.log.close()
         self.places.close()
@@ -93,6 +107,29 @@ def _attempts(settings: Settings, database: Database, clock: Clock, entropy: Ent
     if settings.core.valkey_url is not None:
         return ValkeyAttempts(settings.core.valkey_url.reveal(), clock=clock, entropy=entropy)
     return DatabaseAttempts(database)
+
+
+def _marks(settings: Settings, secrets: Secrets, entropy: Entropy) -> ValkeyMarks | None:
+    """Whether or not this process remembers anything itself: another one may."""
+    if settings.core.valkey_url is None:
+        return None
+    return ValkeyMarks(settings.core.valkey_url.reveal(), key=derive(secrets.encryption_key, MEMORY_NAMES), entropy=entropy)
+
+
+def _memory(settings: Settings, rules: SessionSettings, secrets: Secrets, database: Database, entropy: Entropy) -> ValkeyMemory | None:
+    if not rules.cache:
+        return None
+    if settings.core.valkey_url is None:
+        raise SettingsError(
+            [Sentence("DAEMUN_SESSIONS__CACHE에는 DAEMUN_VALKEY_URL이 필요합니다.", "DAEMUN_SESSIONS__CACHE needs DAEMUN_VALKEY_URL.")]
+        )
+    return ValkeyMemory(
+        settings.core.valkey_url.reveal(),
+        index_key=derive(secrets.encryption_key, MEMORY_NAMES),
+        sealing_key=derive(secrets.encryption_key, "gate memory"),
+        database=database,
+        entropy=entropy,
+    )
 
 
 def _hasher(workers: int, rules: IdentitySettings, secrets: Secrets, entropy: Entropy) -> Argon2Pool:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from daemun.adapters import foreign, migrations
 from daemun.adapters.attempts import MIGRATIONS as ATTEMPTS_MIGRATIONS
+from daemun.adapters.memory import MIGRATIONS as MEMORY_MIGRATIONS
 from daemun.app import belonging
 from daemun.app.bus import Bus
 from daemun.app.chores import Chores
@@ -141,9 +142,8 @@ class House:
 
 def migration_folders(features: tuple[Feature, ...]) -> Mapping[str, Path]:
     """One branch a capability."""
-    return {"attempts": ATTEMPTS_MIGRATIONS, "house": belonging.MIGRATIONS} | {
-        each.name: each.migrations for each in features if each.migrations
-    }
+    own = {"attempts": ATTEMPTS_MIGRATIONS, "house": belonging.MIGRATIONS, "memory": MEMORY_MIGRATIONS}
+    return own | {each.name: each.migrations for each in features if each.migrations}
 
 
 def migrate(settings: Settings, features: tuple[Feature, ...]) -> list[str]:

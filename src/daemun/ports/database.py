@@ -24,6 +24,7 @@ Plain = str | int | bytes | None
 """What a driver takes as it is."""
 Parts = tuple[tuple[Any, ...] | None, ...]
 """A row for each part of a `Together`, or None where it selects nothing."""
+EVERYBODY = "*"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
@@ -174,6 +175,11 @@ class Work(Transaction, Protocol):
 
     def witness(self, event: Event) -> None:
         """Told even when the story is undone, and the answer waits for it. If it cannot be written, the answer is `Unavailable`."""
+        ...
+
+    def changes(self, user_id: str) -> None:
+        """What the gate asks about them (session, person, roles) is another once this is committed; of `EVERYBODY`, too. Said by whatever
+        writes it: what the gate remembers is gone before the answer leaves."""
         ...
 
     def after_commit(self, call: Callable[[], None]) -> None:

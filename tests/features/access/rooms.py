@@ -13,6 +13,7 @@ from tests.house import FrozenClock
 
 from daemun.adapters import migrations
 from daemun.adapters.database import open_database
+from daemun.adapters.memory import MIGRATIONS as MEMORY
 from daemun.adapters.system import SystemEntropy
 from daemun.core.actor import SYSTEM, Actor
 from daemun.core.circumstance import Circumstance
@@ -90,7 +91,7 @@ class Room:
 
 
 def migrate(url: str) -> None:
-    migrations.upgrade(url, {"access": Path(store.__file__).parent / "migrations"})
+    migrations.upgrade(url, {"access": Path(store.__file__).parent / "migrations", "memory": MEMORY})
 
 
 @asynccontextmanager

@@ -16,6 +16,7 @@ from daemun.adapters.argon2 import Argon2Pool
 from daemun.adapters.attempts import MIGRATIONS as ATTEMPTS
 from daemun.adapters.attempts import DatabaseAttempts
 from daemun.adapters.database import open_database
+from daemun.adapters.memory import MIGRATIONS as MEMORY
 from daemun.adapters.system import SystemEntropy
 from daemun.core.actor import SYSTEM, Actor
 from daemun.core.circumstance import Circumstance
@@ -91,7 +92,7 @@ def drowsy(work: Work, user_id: str) -> None:
 
 
 def migrate(url: str) -> None:
-    migrations.upgrade(url, {"identity": Path(people_store.__file__).parent / "migrations", "attempts": ATTEMPTS})
+    migrations.upgrade(url, {"identity": Path(people_store.__file__).parent / "migrations", "attempts": ATTEMPTS, "memory": MEMORY})
 
 
 def an_identity(database: Database, hasher: Argon2Pool, rules: IdentitySettings) -> Identity:

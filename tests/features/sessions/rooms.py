@@ -13,6 +13,7 @@ from tests.house import FrozenClock
 from daemun.adapters import migrations
 from daemun.adapters.database import open_database
 from daemun.adapters.keyring import FileKeyring
+from daemun.adapters.memory import MIGRATIONS as MEMORY
 from daemun.adapters.system import SystemEntropy
 from daemun.core.actor import Actor
 from daemun.core.circumstance import Circumstance
@@ -143,7 +144,7 @@ def a_ring(folder: Path, clock: Clock) -> FileKeyring:
 
 
 def migrate(url: str) -> None:
-    migrations.upgrade(url, {"sessions": Path(store.__file__).parent / "migrations"})
+    migrations.upgrade(url, {"sessions": Path(store.__file__).parent / "migrations", "memory": MEMORY})
 
 
 @asynccontextmanager

@@ -10,9 +10,10 @@ from tests.features.sessions.rooms import ANN, HOME, a_room, migrate
 
 from daemun.adapters import migrations
 from daemun.adapters.database import alone
+from daemun.adapters.memory import MIGRATIONS as MEMORY
 from daemun.features.sessions import store
 
-FOLDERS = {"sessions": Path(store.__file__).parent / "migrations"}
+FOLDERS = {"sessions": Path(store.__file__).parent / "migrations", "memory": MEMORY}
 OLD = "id, user_id, number, mac_key_id, signing_key_id, started_at, rotated_at, used_at, idle_until, expires_at, remember"
 OLD += ", client_mark, device_mark, agent, address, ended_at, ended_why"
 

@@ -16,12 +16,17 @@ from daemun.adapters.database.conditions import (
     looking,
 )
 from daemun.adapters.database.filelock import FileLock, beside
+from daemun.adapters.database.memory import HOLD_SECONDS, LEASE_SECONDS, LEAVING, Changes, leave, place_in, replace
 from daemun.adapters.database.postgresserver import SCHEMA
 from daemun.adapters.database.schema import alone, glance
 from daemun.ports.database import Database
+from daemun.ports.memory import Marks
 from daemun.ports.system import Clock, Entropy
 
 __all__ = [
+    "HOLD_SECONDS",
+    "LEASE_SECONDS",
+    "LEAVING",
     "ON_THE_NETWORK",
     "SCHEMA",
     "Away",
@@ -36,23 +41,28 @@ __all__ = [
     "connect_sqlite",
     "filesystem",
     "glance",
+    "leave",
     "looking",
     "open_database",
+    "place_in",
+    "replace",
     "sqlite_path",
 ]
 
 
-def open_database(url: str, *, clock: Clock, entropy: Entropy, pool: int = 8, queue: int = 2000) -> Database:
-    """The database a URL names, not yet started. `pool` bounds PostgreSQL's connections, `queue` what may wait."""
+def open_database(url: str, *, clock: Clock, entropy: Entropy, pool: int = 8, queue: int = 2000, marks: Marks | None = None) -> Database:
+    """The database a URL names, not yet started. `pool` bounds PostgreSQL's connections, `queue` what may wait; `marks` is how the gate's
+    memory hears of changes."""
+    changes = Changes(marks, entropy)
     if url.startswith("sqlite:"):
         from daemun.adapters.database.sqlite import Sqlite  # late: each driver is loaded only where it is used
         from daemun.adapters.database.sqlitefile import sqlite_path
 
-        return Sqlite(sqlite_path(url), clock=clock, entropy=entropy, queue=queue)
+        return Sqlite(sqlite_path(url), clock=clock, entropy=entropy, queue=queue, changes=changes)
     from daemun.adapters.database.postgres import Postgres
     from daemun.adapters.database.postgresserver import postgres_address
 
-    return Postgres(postgres_address(url), clock=clock, entropy=entropy, pool=pool, queue=queue)
+    return Postgres(postgres_address(url), clock=clock, entropy=entropy, pool=pool, queue=queue, changes=changes)
 
 
 def sqlite_path(url: str) -> Path:

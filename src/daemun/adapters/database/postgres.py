@@ -12,7 +12,9 @@ from typing import Any, Final, TypeVar
 
 from sqlalchemy import URL
 
+from daemun.adapters.database.answers import Answers
 from daemun.adapters.database.glances import Glances
+from daemun.adapters.database.memory import Changes
 from daemun.adapters.database.postgresserver import LIMITS, OPTIONS, READING, is_away, is_worth_repeating, postgres_engine
 from daemun.adapters.database.seats import Seat, Seats
 from daemun.adapters.database.shared import NotTheCaller, Order, Unit, View
@@ -41,11 +43,13 @@ class Postgres:
 
     dialect: DialectName = "postgresql"
 
-    def __init__(self, address: URL, *, clock: Clock, entropy: Entropy, pool: int, queue: int) -> None:
+    def __init__(self, address: URL, *, clock: Clock, entropy: Entropy, pool: int, queue: int, changes: Changes) -> None:
         self._seats = Seats(postgres_engine(address))
         self._looking = postgres_engine(address, options=f"{OPTIONS} {LIMITS} {READING}")
         self._clock = clock
         self._entropy = entropy
+        self._changes = changes
+        self._answers = Answers(self)
         self._pool = pool
         self._bound = pool + queue
         self._busy = 0
@@ -58,6 +62,7 @@ class Postgres:
         self._threads = ThreadPoolExecutor(self._pool, thread_name_prefix="daemun-database")
 
     async def stop(self) -> None:
+        await self._answers.given()
         threads, self._threads = self._threads, None
         if threads is not None:
             await self._glances.close()
@@ -94,7 +99,7 @@ class Postgres:
 
     def _settle(self, order: Order[Any]) -> None:
         self._busy -= 1
-        order.settle()
+        self._answers.give(order)
 
     def _look(self, order: Order[T], query: Callable[[Transaction], T]) -> None:
         def look(seat: Seat) -> None:
@@ -110,6 +115,19 @@ class Postgres:
         if undone := self._insist(partial(self._tell, order, order.story, witnessed)):
             self._fail(order, undone.error)
             self._testify(order, witnessed)
+        if order.told and not self._changes.heard(order.told):
+            self._leave(order)
+
+    def _leave(self, order: Order[Any]) -> None:
+        """It is written, and it could not be said where the gate remembers."""
+
+        def leave(seat: Seat) -> None:
+            seat.begin(WRITING)
+            order.told = self._changes.leave(seat.raw, "postgresql")
+            seat.commit()
+
+        if undone := self._insist(leave):
+            order.refuse(undone.error)
 
     def _testify(self, order: Order[Any], witnessed: Sequence[Happening]) -> None:
         """The story is undone: what it witnessed is told all the same, or the caller hears `Unavailable`."""
@@ -124,10 +142,11 @@ class Postgres:
         try:
             result = story(unit)
             unit.tell(self._dispatch)
+            told = self._changes.before(seat.raw, "postgresql", unit.changed)
             seat.commit()
         finally:
             witnessed[:] = unit.witnessed
-        order.result, order.calls = result, unit.calls
+        order.result, order.calls, order.told = result, unit.calls, told
 
     def _fail(self, order: Order[Any], error: BaseException) -> None:
         order.error = error

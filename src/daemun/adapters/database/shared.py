@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,6 +13,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from sqlalchemy import Connection, Executable, Row
 from sqlalchemy.exc import DBAPIError
 
+from daemun.adapters.database.memory import Told
 from daemun.core.circumstance import Circumstance
 from daemun.core.errors import Unavailable
 from daemun.core.event import Event, Happening
@@ -74,7 +75,7 @@ class View:
 class Unit(View):
     """A `Work`: remembers what is to be told before the commit and called after it."""
 
-    __slots__ = ("_entropy", "calls", "circumstance", "told", "witnessed")
+    __slots__ = ("_entropy", "calls", "changed", "circumstance", "told", "witnessed")
 
     def __init__(
         self, connection: Connection, raw: Raw, dialect: DialectName, clock: Clock, entropy: Entropy, circumstance: Circumstance
@@ -85,6 +86,7 @@ class Unit(View):
         self.told: list[Happening] = []
         self.witnessed: list[Happening] = []
         self.calls: list[Callable[[], None]] = []
+        self.changed: set[str] = set()
 
     def run(self, statement: Executable) -> int:
         result = self._connection.execute(statement)
@@ -115,6 +117,9 @@ class Unit(View):
         happening = self._happening(event)
         self.told.append(happening)
         self.witnessed.append(happening)
+
+    def changes(self, user_id: str) -> None:
+        self.changed.add(user_id)
 
     def after_commit(self, call: Callable[[], None]) -> None:
         self.calls.append(call)
@@ -160,6 +165,8 @@ class Order(Generic[T]):
     result: T | None = None
     error: BaseException | None = None
     calls: Sequence[Callable[[], None]] = field(default=())
+    changed: Set[str] = frozenset()
+    told: Told | None = None
     patience: asyncio.TimerHandle | None = None
     _unclaimed: list[None] = field(default_factory=lambda: [None])
 

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from daemun.adapters.database.answers import Answers
 from daemun.adapters.database.filelock import FileLock, beside
+from daemun.adapters.database.memory import Changes
 from daemun.adapters.database.shared import Order, View
 from daemun.adapters.database.sqlitefile import is_away, private_file, raw_of, sqlite_engine
 from daemun.adapters.database.writer import Writer
@@ -25,12 +27,16 @@ class Sqlite:
 
     dialect: DialectName = "sqlite"
 
-    def __init__(self, path: Path, *, clock: Clock, entropy: Entropy, queue: int, patience: float = PATIENCE_SECONDS) -> None:
+    def __init__(
+        self, path: Path, *, clock: Clock, entropy: Entropy, queue: int, changes: Changes, patience: float = PATIENCE_SECONDS
+    ) -> None:
         self._path = path
         self._clock = clock
         self._entropy = entropy
         self._bound = queue
         self._patience = patience
+        self._changes = changes
+        self._answers = Answers(self)
         self._writer: Writer | None = None
         self._raw: Any = None
 
@@ -43,10 +49,21 @@ class Sqlite:
             writing = engine.connect()
         self._raw = raw_of(self._reading)
         self._raw.execute("PRAGMA query_only=ON")
-        self._writer = Writer(writing, self._lock, dispatch, self._clock, self._entropy, bound=self._bound, patience=self._patience)
+        self._writer = Writer(
+            writing,
+            self._lock,
+            dispatch,
+            self._clock,
+            self._entropy,
+            bound=self._bound,
+            patience=self._patience,
+            changes=self._changes,
+            answers=self._answers,
+        )
         self._writer.start()
 
     async def stop(self) -> None:
+        await self._answers.given()
         writer, self._writer = self._writer, None
         if writer is None:
             return

@@ -12,7 +12,9 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
+from daemun.adapters.database.answers import Answers
 from daemun.adapters.database.filelock import FileLock
+from daemun.adapters.database.memory import Changes, Told
 from daemun.adapters.database.shared import NotTheCaller, Order, Unit
 from daemun.adapters.database.sqlitefile import is_away_for_writing, raw_of
 from daemun.core.errors import Unavailable
@@ -42,6 +44,8 @@ class Writer:
         *,
         bound: int,
         patience: float,
+        changes: Changes,
+        answers: Answers,
     ) -> None:
         self._connection = connection
         self._raw = raw_of(connection)
@@ -52,6 +56,8 @@ class Writer:
         self._entropy = entropy
         self._bound = bound
         self._patience = patience
+        self._changes = changes
+        self._answers = answers
         self._queue: SimpleQueue[Order[Any] | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._serve, name="daemun-writer", daemon=True)
 
@@ -94,7 +100,25 @@ class Writer:
             for order in self._arrivals():
                 group.append(order)
                 self._try(order)
+            told = self._changes.before(self._raw, "sqlite", frozenset().union(*(each.changed for each in group)))
             self._raw.execute("COMMIT")
+        self._hear([each for each in group if each.changed], told)
+
+    def _hear(self, changing: list[Order[Any]], told: Told | None) -> None:
+        """They are written. What cannot be said where the gate remembers, the database says."""
+        try:
+            if told and not self._changes.heard(told):
+                with self._lock:
+                    self._raw.execute("BEGIN IMMEDIATE")
+                    told = self._changes.leave(self._raw, "sqlite")
+                    self._raw.execute("COMMIT")
+        except Exception as error:  # whatever it was: who cannot be told truly is told nothing
+            log.warning("The gate's memory could not be left", exc_info=error)
+            self._undo_group()
+            for order in changing:
+                order.refuse(error)
+        for order in changing:
+            order.told = told
 
     def _arrivals(self) -> Iterator[Order[Any]]:
         """What else is waiting, while the group is small and young."""
@@ -120,7 +144,7 @@ class Writer:
             order.result = order.story(unit)
             unit.tell(self._dispatch)
             self._raw.execute("RELEASE story")
-            order.calls = unit.calls
+            order.calls, order.changed = unit.calls, unit.changed
         except BaseException as error:
             self._undo_story()
             order.error = error
@@ -137,7 +161,7 @@ class Writer:
         try:
             unit.tell(self._dispatch)
             self._raw.execute("RELEASE story")
-            order.calls = unit.calls
+            order.calls, order.changed = unit.calls, unit.changed
         except BaseException as error:
             self._undo_story()
             order.refuse(error)
@@ -160,11 +184,6 @@ class Writer:
 
     def _settle(self, group: list[Order[Any]]) -> None:
         try:
-            self._loop.call_soon_threadsafe(settle_all, group)
+            self._loop.call_soon_threadsafe(self._answers.give_all, group)
         except RuntimeError:  # the loop is closed: nobody waits any more
             log.warning("%d answers had nobody to go to", len(group))
-
-
-def settle_all(group: list[Order[Any]]) -> None:
-    for order in group:
-        order.settle()

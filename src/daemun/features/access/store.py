@@ -28,7 +28,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from daemun.features.access.models import RoleVersion
 from daemun.features.access.roles import EVERYDAY, MASTER
-from daemun.ports.database import Hot, Ids, Instant, Transaction, Work, micros
+from daemun.ports.database import EVERYBODY, Hot, Ids, Instant, Transaction, Work, micros
 
 metadata = MetaData()
 user_roles = Table(
@@ -95,18 +95,22 @@ def told(found: tuple[Any, ...] | None) -> tuple[tuple[str, ...], tuple[str, ...
 
 def give(work: Work, user_id: str, role: str, granted_by: str) -> bool:
     """False when the user had it already."""
+    work.changes(user_id)
     make = sqlite_insert if work.dialect == "sqlite" else postgres_insert
     values = {"user_id": user_id, "role": role, "granted_at": work.now, "granted_by": granted_by}
     return work.run(make(user_roles).values(values).on_conflict_do_nothing()) == 1
 
 
 def give_many(work: Work, user_ids: Sequence[str], role: str, granted_by: str) -> None:
+    for each in user_ids:
+        work.changes(each)
     at = micros(work.now)
     work.hot_many(GIVEN, [{"user_id": each, "role": role, "granted_at": at, "granted_by": granted_by} for each in user_ids])
 
 
 def take(work: Work, user_id: str, role: str) -> bool:
     """False when the user had it not."""
+    work.changes(user_id)
     return work.run(delete(user_roles).where(user_roles.c.user_id == user_id, user_roles.c.role == role)) == 1
 
 
@@ -121,10 +125,12 @@ def masters(tx: Transaction) -> tuple[str, ...]:
 
 
 def take_from_all(work: Work, role: str) -> int:
+    work.changes(EVERYBODY)
     return work.run(delete(user_roles).where(user_roles.c.role == role))
 
 
 def take_all(work: Work, user_id: str) -> int:
+    work.changes(user_id)
     return work.run(delete(user_roles).where(user_roles.c.user_id == user_id))
 
 
@@ -191,6 +197,7 @@ def newest(tx: Transaction, name: str) -> int:
 
 def write(work: Work, role: RoleVersion) -> None:
     """The next version, and from now on the one that holds; a retired one ends the role."""
+    work.changes(EVERYBODY)
     grants = " ".join(role.grants)
     work.run(
         insert(role_versions).values(

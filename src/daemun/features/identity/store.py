@@ -197,6 +197,7 @@ def add(work: Work, user: User, *, handle_key: str, email_key: str, password: st
 
 
 def came_in(work: Work, user_id: str, *, upgrade: str | None, seen: str) -> None:
+    work.changes(user_id)
     work.hot_run(CAME_IN, user_id=user_id, now=micros(work.now), today=day_of(work.now), upgrade=upgrade, marks=seen)
 
 

@@ -67,7 +67,7 @@ class BrowserSessions(Kept):
         session = self._by_cookie(work, cookie)
         if session is None:
             return SessionEnded()
-        store.end(work, session.id, "logout")
+        store.end(work, session, "logout")
         work.publish(LOGGED_OUT.by(owner_of(session), work.now, resource_id=session.id, target=session.user_id))
         return None
 

@@ -28,9 +28,10 @@ class Kept:
 
     def end(self, work: Work, session_id: str, why: EndedWhy, *, user_id: str, by: Actor) -> bool:
         """Whether it was open, and theirs."""
-        if self._mine(work, session_id, user_id) is None:
+        session = self._mine(work, session_id, user_id)
+        if session is None:
             return False
-        store.end(work, session_id, why)
+        store.end(work, session, why)
         work.publish(SESSION_ENDED.by(by, work.now, resource_id=session_id, target=user_id, reason=why, count=1))
         return True
 

@@ -155,6 +155,12 @@ class LiveSession:
     assured: int
     proven_aal: int
     token_hash: str | None
+    idle_until: int
+    expires_at: int
+
+    def lasts(self, now: int) -> bool:
+        """Asked of one that is remembered: the database asks it by itself."""
+        return now < min(self.idle_until, self.expires_at)
 
     def answers(self, asked: AccessClaims | Cookie) -> bool:
         """Whether it is the one that was asked for."""

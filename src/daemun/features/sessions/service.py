@@ -83,7 +83,7 @@ class Sessions(BrowserSessions):
             case "replayed":
                 return self._kill(work, family)
             case "expired" | "idle" as why:
-                store.end(work, family.id, why)
+                store.end(work, family, why)
                 return self._fail(work, family, why)
 
     def pair(self, turned: Turned, holder: Holder) -> TokenPair:
@@ -109,7 +109,7 @@ class Sessions(BrowserSessions):
 
     def refuse(self, work: Work, turned: Turned, reason: EndedWhy) -> RefreshRefused:
         """The token was right and its holder may not come in: the session ends."""
-        store.end(work, turned.session_id, reason)
+        store.end(work, turned.family, reason)
         return self._fail(work, turned.family, reason)
 
     # Ending
@@ -120,7 +120,7 @@ class Sessions(BrowserSessions):
         if found is None or not is_open(found[0], work.now):
             return UnknownToken()
         family = found[0]
-        store.end(work, family.id, "logout")
+        store.end(work, family, "logout")
         work.publish(LOGGED_OUT.by(owner_of(family), work.now, resource_id=family.id, target=family.user_id))
         return None
 
@@ -186,7 +186,7 @@ class Sessions(BrowserSessions):
         return claims
 
     def _kill(self, work: Work, family: Family) -> RefreshRefused:
-        store.end(work, family.id, "replayed")
+        store.end(work, family, "replayed")
         work.publish(REFRESH_REPLAYED.by(NOBODY, work.now, resource_id=family.id, target=family.user_id, reason="replayed"))
         return RefreshReplayed()
 

@@ -96,6 +96,14 @@ class SessionSettings:
         en="Logins a person may have at once; beyond it the oldest ends.",
     )
 
+    cache: bool = setting(
+        False,
+        ko="문이 세션을 DAEMUN_VALKEY_URL의 Valkey에 30초까지 기억하게 합니다. 끝난 것은 여전히 다음 요청부터 통하지 않습니다. "
+        "데이터베이스의 일을 덜고, 한 대에서는 더 빠르지 않습니다.",
+        en="Lets the gate remember sessions in the Valkey of DAEMUN_VALKEY_URL for up to 30 seconds. What has ended still counts "
+        "at the next request. It relieves the database; on one machine it is not quicker.",
+    )
+
     def wrong(self, profile: Profile) -> Iterator[tuple[str, str]]:  # noqa: ARG002 - the same in every profile
         """What does not go together."""
         if self.algorithm == "HS256" and self.shared_secret is None:

@@ -29,7 +29,7 @@ from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from daemun.features.sessions.models import Family, KnownDevice, LiveSession
-from daemun.ports.database import Hot, Instant, Plain, Transaction, Work, micros, moment
+from daemun.ports.database import EVERYBODY, Hot, Instant, Plain, Transaction, Work, micros, moment
 
 metadata = MetaData()
 families = Table(
@@ -90,6 +90,8 @@ _LIVE = select(
     families.c.assured_at,
     families.c.aal,
     families.c.token_hash,
+    families.c.idle_until,
+    families.c.expires_at,
 ).where(families.c.ended_at.is_(None), families.c.idle_until > bindparam("now"), families.c.expires_at > bindparam("now"))
 LIVE = Hot(_LIVE.where(families.c.id == bindparam("session_id")))
 BY_COOKIE = Hot(_LIVE.where(families.c.token_hash == bindparam("token_hash")))
@@ -159,15 +161,18 @@ def owned(work: Work, family_id: str, user_id: str) -> Family | None:
 
 def turned(work: Work, family: Family) -> None:
     """Writes what a rotation changed."""
+    work.changes(family.user_id)
     work.hot_run(TURNED, this=family.id, **_plain(family))
 
 
-def end(work: Work, family_id: str, why: str) -> None:
+def end(work: Work, family: Family, why: str) -> None:
     """Leaves alone what has ended already."""
-    work.hot_run(ENDED, this=family_id, now=micros(work.now), why=why)
+    work.changes(family.user_id)
+    work.hot_run(ENDED, this=family.id, now=micros(work.now), why=why)
 
 
 def end_all(work: Work, user_id: str, why: str, but: str | None) -> int:
+    work.changes(user_id)
     return work.run(
         update(families)
         .where(families.c.user_id == user_id, families.c.id != (but or ""), families.c.ended_at.is_(None), families.c.idle_until > work.now)
@@ -177,6 +182,7 @@ def end_all(work: Work, user_id: str, why: str, but: str | None) -> int:
 
 def end_everyone(work: Work, why: str, before: datetime, but: str | None) -> int:
     """A bounded number at once."""
+    work.changes(EVERYBODY)
     is_open = (families.c.ended_at.is_(None), families.c.idle_until > work.now)
     some = select(families.c.id).where(*is_open, families.c.started_at <= before, families.c.id != (but or "")).limit(AT_ONCE)
     return work.run(update(families).where(families.c.id.in_(some), *is_open).values(ended_at=work.now, ended_why=why))
@@ -228,6 +234,7 @@ def about(tx: Transaction, user_id: str) -> dict[str, Any]:
 
 
 def forget(work: Work, user_id: str) -> int:
+    work.changes(user_id)
     return work.run(delete(families).where(families.c.user_id == user_id))
 
 

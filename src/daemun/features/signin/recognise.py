@@ -10,6 +10,7 @@ from daemun.features.access import Access
 from daemun.features.identity import AccountInactive, Identity, Someone
 from daemun.features.sessions import AccessClaims, Cookie, InvalidCookie, SessionEnded, Sessions
 from daemun.ports.database import Database, Parts, Together, micros
+from daemun.ports.memory import Memory
 
 WHO = Together(Sessions.LIVE, Identity.PERSON, Access.ROLES)
 WHOSE = Together(Sessions.BY_COOKIE, Identity.PERSON, Access.ROLES, given={"user_id": Sessions.OWNER})
@@ -20,6 +21,7 @@ class Recognise:
     sessions: Sessions
     identity: Identity
     access: Access
+    memory: Memory | None = None
 
     def signed(self, token: str) -> AccessClaims:
         return self.sessions.claims_of(token)
@@ -32,10 +34,30 @@ class Recognise:
 
     async def known(self, database: Database, signed: AccessClaims | Cookie) -> Actor | Refusal:
         now = micros(self.sessions.clock.now())
+        if self.memory is None:
+            return self._someone(await self._asked(database, signed, now), signed, now)
+        name = f"cookie {signed.token_hash}" if isinstance(signed, Cookie) else f"token {signed.session_id} {signed.user_id}"
+        recollection = await self.memory.recall(name)
+        if recollection.parts and self._stands(recollection.parts, signed, now):
+            return self._someone(recollection.parts, signed, now)
+        parts = await self._asked(database, signed, now)
+        someone = self._someone(parts, signed, now)
+        if recollection.slip and isinstance(someone, Actor) and self._stands(parts, signed, now):
+            self.memory.keep(recollection.slip, name, someone.id, parts)
+        return someone
+
+    async def _asked(self, database: Database, signed: AccessClaims | Cookie, now: int) -> Parts:
         if isinstance(signed, Cookie):
-            return self._someone(await database.glance(WHOSE, token_hash=signed.token_hash, now=now), signed, now)
-        parts = await database.glance(WHO, session_id=signed.session_id, now=now, user_id=signed.user_id)
-        return self._someone(parts, signed, now)
+            return await database.glance(WHOSE, token_hash=signed.token_hash, now=now)
+        return await database.glance(WHO, session_id=signed.session_id, now=now, user_id=signed.user_id)
+
+    def _stands(self, parts: Parts, signed: AccessClaims | Cookie, now: int) -> bool:
+        """Whether the answer is worth remembering. Not one that ends by itself at this moment, and not one whose use has to be written
+        down: that changes it, and is marked nowhere."""
+        live = self.sessions.live_of(parts[0])
+        if live is None or not live.lasts(now):
+            return False
+        return not (isinstance(signed, Cookie) and self.sessions.touches.is_due(live, now))
 
     def _someone(self, parts: Parts, signed: AccessClaims | Cookie, now: int) -> Actor | Refusal:
         session, person, told = parts

@@ -29,6 +29,7 @@ def locked(work: Work, user_id: str) -> Account | None:
 
 
 def write(work: Work, user_id: str, values: Mapping[str, Any]) -> None:
+    work.changes(user_id)
     work.run(update(users).where(users.c.id == user_id).values(**values, updated_at=work.now))
 
 
@@ -51,6 +52,7 @@ def temporary_of(tx: Transaction, user_id: str) -> str | None:
 
 def erase(work: Work, user_id: str, mark: str) -> None:
     """The person is gone; a mark of the handle stays."""
+    work.changes(user_id)
     make = sqlite_insert if work.dialect == "sqlite" else postgres_insert
     work.run(make(gone_handles).values(mark=mark, at=work.now).on_conflict_do_nothing())
     work.run(delete(login_history).where(login_history.c.user_id == user_id))
