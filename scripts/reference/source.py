@@ -13,10 +13,10 @@ from tempfile import TemporaryDirectory
 from fastapi import FastAPI
 
 import daemun
-from daemun.app.house import House
+from daemun.app.build import House, build
+from daemun.app.inside import inside
 from daemun.app.settings import Settings
 from daemun.core.circumstance import Language
-from daemun.server import create
 
 NO_MODULES = ("daemun.__main__", "daemun.adapters.alembic")
 
@@ -34,10 +34,8 @@ class Source:
 def built() -> Iterator[Source]:
     """In a folder of its own and with nothing set, so that the pages are the same on every machine."""
     with TemporaryDirectory() as folder:
-        app = create(Settings.load(flags={"data": f"{folder}/data"}, environ={}, cwd=Path(folder)))
-        house = app.state.daemun
-        assert isinstance(house, House)  # noqa: S101 - what `create` has just put there
-        yield Source(app, house)
+        house = build(Settings.load(flags={"data": f"{folder}/data"}, environ={}, cwd=Path(folder)))
+        yield Source(inside(house), house)
 
 
 def everything_imported() -> None:

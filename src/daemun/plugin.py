@@ -45,7 +45,10 @@ class Permission:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """Runs inside the event's transaction, in rising `order`, and may not refuse. `event`: a name such as `auth.login.success`, or `*`."""
+    """Runs inside the event's transaction, in rising `order`, and may not refuse.
+
+    `event`: `auth.login.success`, `auth.login` (however it ends), or `*`.
+    """
 
     event: str
     listener: Listener

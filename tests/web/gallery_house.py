@@ -55,6 +55,6 @@ async def a_gallery(folder: Path, **settings: str) -> AsyncIterator[House]:
     }
     chosen, clock = Settings.load(flags=flags, environ={}, cwd=folder), FrozenClock()
     app = FastAPI()
-    Gallery(chosen, clock).install(app)
+    Gallery(chosen, clock).install(app, strict=True)
     async with app.router.lifespan_context(app):
         yield House(app, chosen, clock)

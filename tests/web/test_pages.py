@@ -312,5 +312,5 @@ async def test_under_a_path_of_its_own_every_link_leads_there(tmp_path: Path) ->
         assert page.forms[0].action == "/gate/gallery"
         assert 'href="/gate/assets/' in page.html
         away = await client.open("/gallery/mine", follow=False)
-        assert away.answer.headers["location"] == "/gate/signin?next=/gallery/mine"
+        assert away.answer.headers["location"] == "/gate/signin?next=/gate/gallery/mine"
         assert "__Host-daemun-flow=" in page.answer.headers["set-cookie"]

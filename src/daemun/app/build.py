@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from daemun.adapters.system import SystemClock
@@ -14,7 +15,7 @@ from daemun.app.sections import Sections
 from daemun.app.settings import Settings
 from daemun.features.access import Denials
 from daemun.features.signin import Recognise
-from daemun.plugin import Feature
+from daemun.plugin import Feature, Plug
 from daemun.ports.system import Clock
 from daemun.web.catalogue import Catalogue
 from daemun.web.csrf import Csrf, origin_of
@@ -23,9 +24,10 @@ from daemun.web.pages import Pages
 __all__ = ["House", "build"]
 
 
-def build(settings: Settings, *, clock: Clock | None = None) -> House:
+def build(settings: Settings, *, clock: Clock | None = None, brought: Iterable[Plug | Feature] = ()) -> House:
+    """`brought`: tools of the application, beside those that are found."""
     sections = Sections.of(settings)
-    plugged = tools.plugged(settings, settings.core.tools, settings.core.data)
+    plugged = tools.plugged(settings, brought)
     settings.check()  # only now that every section was asked for is a misspelt name known as such
     ground = Ground.of(settings, sections, clock or SystemClock())
     rooms = furnish(settings, sections, ground, plugged)
@@ -43,5 +45,6 @@ def _pages(settings: Settings, ground: Ground, features: tuple[Feature, ...]) ->
         jar=ground.jar,
         csrf=Csrf(ground.key("csrf"), ground.entropy, origin_of(public) if public else None),
         entropy=ground.entropy,
-        base=urlsplit(public or "").path,
+        base=urlsplit(settings.core.base_url).path,
+        prefix=settings.core.prefix,
     )

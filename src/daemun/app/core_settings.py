@@ -36,6 +36,11 @@ class CoreSettings:
         ko="사람들이 여는 주소: 메일 링크, 발급자, 출처 검사에 쓰임",
         en="The address people open: for links in mail, the issuer, the origin check",
     )
+    prefix: str = setting(
+        "",
+        ko="다른 애플리케이션 안에서 Daemun의 경로가 시작하는 곳(예: /gate). DAEMUN_PUBLIC_URL을 주면 그 끝이 이것이어야 합니다.",
+        en="Where Daemun's paths begin inside another application, such as /gate. DAEMUN_PUBLIC_URL, if given, ends with it.",
+    )
     host: str = setting("127.0.0.1", ko="기다릴 네트워크 주소", en="The network address to listen on")
     port: int = setting(8000, ko="기다릴 포트", en="The port to listen on")
     workers: int = setting(1, ko="서버 프로세스 수", en="Server processes")
@@ -91,7 +96,7 @@ class CoreSettings:
         """The address people open, without a slash at its end."""
         if self.public_url is not None:
             return self.public_url.rstrip("/")
-        return f"http://{'localhost' if self.host in ('127.0.0.1', '0.0.0.0', '::', '::1') else self.host}:{self.port}"  # noqa: S104 - compared, not bound
+        return f"http://{'localhost' if self.host in ('127.0.0.1', '0.0.0.0', '::', '::1') else self.host}:{self.port}{self.prefix}"  # noqa: S104 - compared, not bound
 
     @property
     def plain_cookies(self) -> bool:
@@ -102,6 +107,7 @@ class CoreSettings:
     def wrong(self, profile: Profile) -> Iterator[Sentence]:  # noqa: ARG002 - it is our own
         yield from self._wrong_numbers()
         yield from self._wrong_url()
+        yield from self._wrong_prefix()
         yield from self._wrong_database()
         yield from self._wrong_origins()
         yield from self._wrong_proxies()
@@ -139,6 +145,15 @@ class CoreSettings:
         elif url.scheme == "http" and not self.rules.plain_http:
             yield Sentence(
                 f"DAEMUN_PUBLIC_URL: {self.profile}에서는 https 여야 합니다.", f"DAEMUN_PUBLIC_URL must be https in {self.profile}."
+            )
+
+    def _wrong_prefix(self) -> Iterator[Sentence]:
+        if self.prefix and not re.fullmatch(r"(/[A-Za-z0-9._~-]*[A-Za-z0-9_~-])+", self.prefix):
+            yield Sentence("DAEMUN_PREFIX: /gate 같은 꼴이어야 합니다.", "DAEMUN_PREFIX must look like /gate.")
+        elif self.public_url is not None and not self.base_url.endswith(self.prefix):
+            yield Sentence(
+                f"DAEMUN_PUBLIC_URL: DAEMUN_PREFIX가 {self.prefix}이므로 {self.prefix}(으)로 끝나야 합니다.",
+                f"DAEMUN_PUBLIC_URL must end with {self.prefix}, because that is DAEMUN_PREFIX.",
             )
 
     def _wrong_database(self) -> Iterator[Sentence]:

@@ -34,8 +34,14 @@ def found(names: Iterable[str]) -> Iterator[tuple[str, Plug]]:
     yield from ((point.name, point.load()) for point in sorted(entry_points(group=ENTRY_POINTS), key=lambda each: each.name))
 
 
-def plugged(settings: Settings, names: Iterable[str], data: Path) -> tuple[Feature, ...]:
-    return tuple(plug(ToolKit(settings, data / "tools" / name.rpartition(".")[2])) for name, plug in found(names))
+def plugged(settings: Settings, brought: Iterable[Plug | Feature] = ()) -> tuple[Feature, ...]:
+    """`brought`: by the application we are installed in, beside those that are found."""
+    features = tuple(plug(_kit(settings, name)) for name, plug in found(settings.core.tools))
+    return (*features, *(each if isinstance(each, Feature) else each(_kit(settings, each.__module__)) for each in brought))
+
+
+def _kit(settings: Settings, name: str) -> ToolKit:
+    return ToolKit(settings, settings.core.data / "tools" / name.rpartition(".")[2])
 
 
 def _imported(name: str) -> ModuleType:

@@ -43,7 +43,7 @@ def command(
 def ask_all(settings: Settings) -> None:
     """Every section there is, without building a house: nothing is made, nothing is connected to."""
     Sections.of(settings)
-    tools.plugged(settings, settings.core.tools, settings.core.data)
+    tools.plugged(settings)
 
 
 def show(settings: Settings, *, as_json: bool, language: Language) -> str:

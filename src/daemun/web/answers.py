@@ -12,7 +12,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from daemun.core.errors import Refusal
 from daemun.web.csrf import SAFE
 from daemun.web.problems import MEDIA_TYPE, status_of
-from daemun.web.requires import Requires, guard_of
+from daemun.web.requires import SCHEME, Requires, guard_of
 
 PROBLEM_SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -65,6 +65,14 @@ def describe(app: FastAPI) -> None:
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way to change its document
+
+
+def describe_guarded(document: dict[str, Any]) -> None:
+    """Adds to an application's own operations what is answered in front of them, where they say nothing of it themselves."""
+    for method, operation in _operations(document):
+        if {SCHEME: []} in operation.get("security", ()):
+            for status, codes in (EVERYWHERE | WITH_BEARER | (CHANGING if method.upper() not in SAFE else {})).items():
+                operation["responses"].setdefault(str(status), _answer(status, codes))
 
 
 def _operations(document: dict[str, Any]) -> Iterable[tuple[str, dict[str, Any]]]:

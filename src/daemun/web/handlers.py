@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,7 +19,7 @@ CODES = {400: "bad_request", 401: "unauthenticated", 403: "denied", 404: "missin
 Handler = Callable[[Request, Exception], Awaitable[Response]]
 
 
-def handle(app: FastAPI, problems: Problems) -> None:
+def handle(app: Starlette, problems: Problems) -> None:
     """Refusals, malformed input and the framework's own errors are all told as problems."""
 
     async def refused(request: Request, error: Exception) -> Response:

@@ -17,11 +17,13 @@ from daemun.core.errors import Malformed, Missing, Refusal, TooLarge
 from daemun.web import forms
 from daemun.web.bodies import flaws_of
 from daemun.web.csrf import SAFE, CsrfDue
-from daemun.web.pages import Pages, is_for_a_person, path_of
+from daemun.web.pages import Pages, is_for_a_person
 from daemun.web.problems import Problems, language_and_id
 from daemun.web.visit import SCOPE_KEY, visit_of
 
 PAGES_KEY: Final = "daemun.pages"
+SEEN_KEY: Final = "daemun.seen"
+"""The path that was asked for, as the person who asked sees it."""
 
 
 def pages_of(connection: HTTPConnection) -> Pages:
@@ -50,9 +52,17 @@ class PageRoute(APIRoute):
                     await _read(request)
                 return await plain(request)
             except (Refusal, RequestValidationError, HTTPException) as error:
-                return pages_of(request).refuse(visit_of(request), _refusal_of(error), path_of(request.scope))
+                return pages_of(request).refuse(visit_of(request), _refusal_of(error), request.scope[SEEN_KEY])
 
         return handle
+
+
+def refused(scope: Scope, problems: Problems, refusal: Refusal) -> Response:
+    """A page for people, a problem for programs."""
+    connection = HTTPConnection(scope)
+    if is_for_a_person(connection.headers):
+        return pages_of(connection).refuse(visit_of(connection), refusal, scope[SEEN_KEY])
+    return problems.answer(refusal, *language_and_id(connection))
 
 
 def trouble(scope: Scope, problems: Problems, status: int, code: str, headers: Mapping[str, str] | None = None) -> Response:

@@ -69,6 +69,8 @@ class Pages:
     assets: Assets
     base: str
     """The path in front of ours where people open us: "" or "/gate"."""
+    outer: str
+    """The path in front of the application we are installed in."""
 
     @classmethod
     def of(
@@ -80,8 +82,12 @@ class Pages:
         csrf: Csrf,
         entropy: Entropy,
         base: str = "",
+        prefix: str = "",
     ) -> Pages:
-        """`folders`: each feature's `templates`, in which its pages lie in a folder of the feature's name."""
+        """`folders`: each feature's `templates`, in which its pages lie in a folder of the feature's name.
+
+        `prefix`: the end of `base` that the application itself sees.
+        """
         environment = Environment(
             loader=FileSystemLoader([FOLDER, *folders]),
             autoescape=True,
@@ -90,7 +96,8 @@ class Pages:
             lstrip_blocks=True,
             auto_reload=False,
         )
-        return cls(environment, catalogue, jar, csrf, entropy, Assets.read(), base.rstrip("/"))
+        base = base.rstrip("/")
+        return cls(environment, catalogue, jar, csrf, entropy, Assets.read(), base, base.removesuffix(prefix))
 
     def render(self, visit: Visit, template: str, status: int = 200, **data: Any) -> Response:
         """The page in the visit's language. A browser that comes for the first time is given the cookie its forms are bound to."""
@@ -117,15 +124,22 @@ class Pages:
             self._sentence("ko", DONE + done)
             where = where.partition("#")[0]
             where += f"{'&' if '?' in where else '?'}{urlencode({'done': done})}"
-        return RedirectResponse(self.base + where, 303, {"Cache-Control": "no-store"})
+        return self._away(self.base + where)
+
+    def back(self, path: str) -> Response:
+        """To where somebody came from, as they saw it: a page of ours, or of the application we are installed in."""
+        return self._away(local(path, self.base + ACCOUNT))
 
     def refuse(self, visit: Visit, refusal: Refusal, path: str) -> Response:
-        """What a person sees instead of `application/problem+json`. Who only has to sign in, and asked for a page, is led there."""
+        """What a person sees instead of `application/problem+json`. Who only has to sign in, and asked for a page, is led there.
+
+        `path`: of the page they asked for, as they saw it.
+        """
         reading = visit.circumstance.method in ("GET", "HEAD")
         back = local(path + (f"?{visit.query}" if visit.query and reading else ""))
-        way = Way.after(refusal, back, visit.actor)
+        way = Way.after(refusal, back, visit.actor, self.base)
         if reading and isinstance(refusal, Unauthenticated):
-            return self.to(way.path)
+            return self._away(way.path)
         sentence, status = self._told(visit.circumstance.language, refusal), status_of(type(refusal))
         response = self.render(visit, "refusal.html", status, sentence=sentence, flaws=refusal.flaws, way=way)
         response.headers.update(headers_of(refusal))
@@ -134,7 +148,10 @@ class Pages:
     def trouble(self, visit: Visit, status: int, code: str) -> Response:
         """What is nobody's refusal: an address that is not there, an error of ours."""
         sentence = self.catalogue.say(visit.circumstance.language, code)
-        return self.render(visit, "refusal.html", status, sentence=sentence, flaws=(), way=Way.home(visit.actor))
+        return self.render(visit, "refusal.html", status, sentence=sentence, flaws=(), way=Way.home(visit.actor, self.base))
+
+    def _away(self, path: str) -> Response:
+        return RedirectResponse(path, 303, {"Cache-Control": "no-store"})
 
     def _words(self, visit: Visit, browser: Browser) -> dict[str, Any]:
         language = visit.circumstance.language
@@ -180,18 +197,18 @@ class Way:
     words: str
 
     @classmethod
-    def after(cls, refusal: Refusal, back: str, actor: Actor) -> Way:
+    def after(cls, refusal: Refusal, back: str, actor: Actor, base: str) -> Way:
         if isinstance(refusal, ReauthenticationDue):
-            return cls(f"{REAUTHENTICATE}?next={quote(back, safe='/')}", "page_refusal_confirm")
+            return cls(f"{base}{REAUTHENTICATE}?next={quote(back, safe='/')}", "page_refusal_confirm")
         if isinstance(refusal, Unauthenticated):
-            return cls(f"{SIGN_IN}?next={quote(back, safe='/')}", "page_refusal_signin")
+            return cls(f"{base}{SIGN_IN}?next={quote(back, safe='/')}", "page_refusal_signin")
         if isinstance(refusal, CsrfDue | TooMany | Unavailable):
             return cls(back, "page_refusal_again")
-        return cls.home(actor)
+        return cls.home(actor, base)
 
     @classmethod
-    def home(cls, actor: Actor) -> Way:
-        return cls(ACCOUNT if actor.is_known else SIGN_IN, "page_refusal_home")
+    def home(cls, actor: Actor, base: str) -> Way:
+        return cls(base + (ACCOUNT if actor.is_known else SIGN_IN), "page_refusal_home")
 
 
 def is_for_a_person(headers: Headers) -> bool:

@@ -20,6 +20,9 @@ from daemun.web.visit import visit_of
 FRESH: Final = timedelta(minutes=5)
 """How old an authentication may be for a step that cannot be taken back, or that gives somebody power."""
 
+SCHEME: Final = "bearer"
+"""What it is called in OpenAPI documents."""
+
 
 class ReauthenticationDue(Unauthenticated):
     """Known, and too long ago or too weakly for this (RFC 9470). `aal` and `max_age` (seconds, 0: any age) say what is asked for."""
@@ -33,7 +36,7 @@ class Requires(SecurityBase):
     def __init__(self, permission: str | None, *, aal: int = 1, max_age: timedelta | None = None) -> None:
         self.permission, self.aal, self.max_age = permission, aal, max_age
         self.model = BearerModel(bearerFormat="JWT")
-        self.scheme_name = "bearer"
+        self.scheme_name = SCHEME
 
     async def __call__(self, connection: HTTPConnection) -> Actor:
         visit = visit_of(connection)

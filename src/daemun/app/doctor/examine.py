@@ -112,7 +112,7 @@ def _plugged(settings: Settings) -> tuple[tuple[Feature, ...], tuple[Sentence, .
     """The tools; and every section is asked for, so that what is wrong is known though nothing is built."""
     Sections.of(settings)
     try:
-        return tools.plugged(settings, settings.core.tools, settings.core.data), ()
+        return tools.plugged(settings), ()
     except SettingsError as error:
         return (), error.sentences
 

@@ -12,7 +12,7 @@ from daemun.features.identity.accounts import (
     UserMissing,
 )
 from daemun.features.identity.blocklist import Blocklist, import_corpus
-from daemun.features.identity.directory import Found, LoginEntry, Sought
+from daemun.features.identity.directory import Directory, Found, LoginEntry, Sought
 from daemun.features.identity.dormancy import Stage
 from daemun.features.identity.errors import (
     AccountInactive,
@@ -51,6 +51,7 @@ __all__ = [
     "Blocklist",
     "Change",
     "CodeWrong",
+    "Directory",
     "EmailTaken",
     "EmailUnverified",
     "Entered",

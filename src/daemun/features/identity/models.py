@@ -66,6 +66,14 @@ class Someone(Actor):
     user: User
     roles: tuple[str, ...]
 
+    @property
+    def name(self) -> str:
+        return self.user.name
+
+    @property
+    def email(self) -> str:
+        return self.user.email
+
 
 @dataclass(frozen=True, slots=True)
 class Newcomer:

@@ -49,7 +49,7 @@ def _signing_in(routes: APIRouter, flows: Flows, *, docs: bool) -> None:
     @routes.get(SIGN_IN, dependencies=[OPEN])
     async def signin(visit: CurrentVisit, pages: CurrentPages, next: Next = "") -> Response:  # noqa: A002 - the field's name
         if visit.actor.is_known:
-            return pages.to(local(next, ACCOUNT))
+            return pages.back(next)
         return pages.render(visit, "signin/signin.html", form=Form().starting(next=local(next, "")), **more)
 
     @routes.post(SIGN_IN, dependencies=[OPEN])
@@ -65,7 +65,7 @@ def _signing_in(routes: APIRouter, flows: Flows, *, docs: bool) -> None:
             return pages.to(f"/reset?t={answer.token.reveal()}")
         if isinstance(answer, Refusal):
             return pages.again(visit, "signin/signin.html", form, answer, **more)
-        response = pages.to(local(form.text("next"), ACCOUNT))
+        response = pages.back(form.text("next"))
         response.headers.update(limits_of(flows.door.identity.allowances()))
         return _given(flows.door, response, answer)
 
@@ -157,7 +157,7 @@ def _reauthenticating(routes: APIRouter, flows: Flows) -> None:
         answer = await flows.reauthenticate(visit, form.secret("password"))
         if isinstance(answer, Refusal):
             return pages.again(visit, "signin/reauthenticate.html", form, answer)
-        response = pages.to(local(form.text("next"), ACCOUNT))
+        response = pages.back(form.text("next"))
         if isinstance(answer, BrowserSession):
             flows.door.jar.set(response, "session", answer.cookie.reveal(), answer.max_age)
         return response
