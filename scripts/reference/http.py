@@ -23,7 +23,8 @@ WORDS = {
         "쿠키로 무언가를 바꾸려면 `X-CSRF-Token` 헤더도 있어야 합니다. 켜진 서버의 `/openapi.json`(프로필 `dev`)도 같은 내용입니다.",
         "common": "부름마다 적지 않은 답: 503 `unavailable` 어디서나 · "
         "400 `bad_request`, 413 `too_large`, 422 `malformed` 본문이나 인자가 있을 때 · "
-        "401 `unauthenticated`, `invalid_token`, `session_ended` 그리고 403 `denied`, `account_inactive`, `csrf_due` 로그인이 필요할 때 · "
+        "401 `unauthenticated`, `invalid_token`, `session_ended` 그리고 403 `denied`, `account_inactive`, "
+        "`api_key_refused`, `csrf_due` 로그인이 필요할 때 · "
         "401 `reauthentication_due` 본인 확인을 다시 해야 할 때. 코드마다의 문장은 [오류](errors.ko.md)에 있습니다.",
         "who": "누가",
         "anybody": "누구나",
@@ -32,6 +33,8 @@ WORDS = {
         "permission": "권한 {permission}",
         "aal": "2단계 인증까지 마친 뒤",
         "age": "본인 확인 뒤 {minutes}분 안에",
+        "keys_too": "API 키도",
+        "keys_only": "API 키만",
         "parameters": "인자",
         "body": "본문",
         "answer": "답",
@@ -54,8 +57,8 @@ WORDS = {
         "`/openapi.json` (profile `dev`).",
         "common": "Answers that are not repeated below: 503 `unavailable` everywhere · 400 `bad_request`, 413 `too_large`, 422 `malformed` "
         "with a body or parameters · 401 `unauthenticated`, `invalid_token`, `session_ended` and 403 `denied`, `account_inactive`, "
-        "`csrf_due` where one has to be signed in · 401 `reauthentication_due` where one has to confirm that it is oneself. "
-        "Each code has its sentence among the [errors](errors.md).",
+        "`api_key_refused`, `csrf_due` where one has to be signed in · 401 `reauthentication_due` where one has to confirm that it is "
+        "oneself. Each code has its sentence among the [errors](errors.md).",
         "who": "who",
         "anybody": "anybody",
         "because": "because, as the code says",
@@ -63,6 +66,8 @@ WORDS = {
         "permission": "with the permission {permission}",
         "aal": "after a second factor",
         "age": "within {minutes} minutes after confirming that it is oneself",
+        "keys_too": "API keys, too",
+        "keys_only": "API keys only",
         "parameters": "parameters",
         "body": "body",
         "answer": "answers",
@@ -124,6 +129,8 @@ def _who(call: Call, language: Language) -> str:
     further = [words["aal"]] * (call.guard.aal > 1)
     if call.guard.max_age is not None:
         further.append(words["age"].format(minutes=int(call.guard.max_age.total_seconds() // 60)))
+    if call.guard.keys != "never":
+        further.append(words[f"keys_{call.guard.keys}"])
     return ", ".join([told, *further])
 
 

@@ -211,3 +211,18 @@ def test_columns_stand_below_each_other_in_korean_too() -> None:
 def test_what_people_wrote_of_themselves_does_not_write_to_the_terminal() -> None:
     assert "\x1b" not in table(("agent",), [("\x1b[2J\x1b]0;owned\x07",)])
     assert len(table(("name",), [("two\nlines",)]).splitlines()) == 2
+
+
+def test_somebody_is_given_a_key_from_the_server(shell: Shell) -> None:
+    shell.has("ann_2026")
+    assert "API 키가 없습니다" in shell.done("user", "keys", "ann_2026")
+    made = shell.told("user", "keys", "ann_2026", "--create", "밤 배치", "--scope", "stocks.read", "--days", "7")
+    assert made["key"].startswith("daemun_")
+    assert (made["scopes"], made["state"]) == (["stocks.read"], "live")
+    shown = shell.done("user", "keys", "ann_2026")
+    assert "밤 배치" in shown
+    assert made["key"] not in shown
+    assert "자신에게 없는 권한" in shell.refused("user", "keys", "ann_2026", "--create", "x", "--scope", "users.manage")
+    assert shell.told("user", "keys", "ann_2026", "--revoke", made["id"])["api_keys"][0]["state"] == "ended"
+    assert shell.refused("user", "keys", "ann_2026", "--revoke", made["id"])
+    assert shell.posted() == ["api_key_revoked_by_admin", "api_key_created"]

@@ -13,6 +13,7 @@ from tests.house import FrozenClock, House
 
 from daemun import Daemun, Settings
 from daemun.core.actor import Actor
+from daemun.core.circumstance import Circumstance
 from daemun.core.errors import Denied, Refusal, Unauthenticated
 from daemun.ports.database import Database
 
@@ -32,7 +33,7 @@ class Doorman:
             raise Ended
         return value
 
-    async def known(self, database: Database, signed: str) -> Actor | Refusal:
+    async def known(self, database: Database, signed: str, circumstance: Circumstance) -> Actor | Refusal:
         if signed in ("ended", "asleep"):
             return Ended() if signed == "ended" else Denied()
         handle, aal, minutes = signed.split("-")

@@ -33,7 +33,7 @@ def build(settings: Settings, *, clock: Clock | None = None, brought: Iterable[P
     rooms = furnish(settings, sections, ground, plugged)
     routes.check(rooms.features)
     pages = _pages(settings, ground, rooms.features)
-    recogniser = Recognise(rooms.sessions, rooms.identity, rooms.access, ground.memory)
+    recogniser = Recognise(rooms.sessions, rooms.identity, rooms.access, rooms.keys, ground.memory)
     return House(settings, sections, ground, rooms, Bus(rooms.features), pages, recogniser, Denials(ground.clock))
 
 

@@ -12,11 +12,13 @@ from urllib.parse import urlsplit
 from daemun.app.ground import Ground
 from daemun.app.sections import Sections
 from daemun.app.settings import Settings
-from daemun.features import access, audit, identity, mail, people, sessions, signin
+from daemun.features import access, apikeys, audit, identity, mail, oidc, people, sessions, signin
 from daemun.features.access import Access
+from daemun.features.apikeys import ApiKeys
 from daemun.features.audit import Audit, Forgetting
 from daemun.features.identity import Blocklist, Identity, IdentitySettings
 from daemun.features.mail import LetterBook, Mail
+from daemun.features.oidc import Counter
 from daemun.features.people import Desk
 from daemun.features.sessions import Sessions
 from daemun.features.signin import Door
@@ -36,6 +38,7 @@ class Rooms:
     access: Access
     audit: Audit
     forgetting: Forgetting
+    keys: ApiKeys
     desk: Desk
     door: Door
     letterbook: LetterBook
@@ -49,20 +52,18 @@ def furnish(settings: Settings, sections: Sections, ground: Ground, tools: tuple
     letters = Mail.of(sections.mail.becomes(settings.core.profile), ground.key("letters"), ground.entropy)
     recorded = _audit(sections, ground)
     forgetting = Forgetting.of(recorded, sections.audit)
-    alone = (
-        identity.feature(people_),
-        sessions.feature(kept),
-        audit.feature(recorded, forgetting, ground.log, ground.clock, time.monotonic),
-        *tools,
-    )
+    keys = ApiKeys.of(sections.apikeys, ground.key("api keys"), ground.entropy)
+    log = audit.feature(recorded, forgetting, ground.log, ground.clock, time.monotonic)
+    alone = (identity.feature(people_), sessions.feature(kept), apikeys.feature(keys), log, *tools)
     rights = _access(people_, alone)
     alone = (*alone, access.feature(rights))
-    desk = _desk(ground, people_, kept, rights, letters, alone)
+    desk = _desk(ground, people_, kept, rights, keys, letters, alone)
     door = Door(people_, kept, rights, letters, ground.places, _spoken_at_the_door(), ground.jar, ground.base_url)
-    features = (people.feature(desk), signin.feature(door, docs=settings.core.docs), *alone)
+    counter = Counter(people_, kept, rights, keys, letters, ground.base_url)
+    features = (people.feature(desk), signin.feature(door, docs=settings.core.docs), oidc.feature(counter), *alone)
     book = LetterBook.read([each.letters for each in features if each.letters], site=ground.base_url)
     post = mail.feature(letters, book, ground.post, ground.clock, ground.entropy)
-    return Rooms(people_, kept, letters, rights, recorded, forgetting, desk, door, book, (*features, post))
+    return Rooms(people_, kept, letters, rights, recorded, forgetting, keys, desk, door, book, (*features, post))
 
 
 def _identity(ground: Ground, rules: IdentitySettings, corpora: Path) -> Identity:
@@ -93,12 +94,16 @@ def _audit(sections: Sections, ground: Ground) -> Audit:
 def _access(people_: Identity, features: Iterable[Feature]) -> Access:
     """Knows every permission there is: its own, and those of the rooms that are built after it."""
     declared = (each for feature in features for each in feature.permissions)
-    return Access.of((*access.PERMISSIONS, *mail.PERMISSIONS, *people.PERMISSIONS, *declared), alive=people_.active_among)
+    return Access.of(
+        (*access.PERMISSIONS, *mail.PERMISSIONS, *people.PERMISSIONS, *oidc.PERMISSIONS, *declared), alive=people_.active_among
+    )
 
 
-def _desk(ground: Ground, people_: Identity, kept: Sessions, rights: Access, letters: Mail, features: Iterable[Feature]) -> Desk:
+def _desk(
+    ground: Ground, people_: Identity, kept: Sessions, rights: Access, keys: ApiKeys, letters: Mail, features: Iterable[Feature]
+) -> Desk:
     parts = {each.name: each.about for each in features if each.about} | {"mail": letters.about, "people": people.about}
-    return Desk(people_, kept, rights, letters, ground.jar, ground.base_url, ground.places, parts)
+    return Desk(people_, kept, rights, keys, letters, ground.jar, ground.base_url, ground.places, parts)
 
 
 def _spoken_at_the_door() -> Catalogue:

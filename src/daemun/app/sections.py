@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from daemun.app.settings import Settings
+from daemun.features.apikeys import ApiKeySettings
 from daemun.features.audit import AuditSettings
 from daemun.features.identity import IdentitySettings
 from daemun.features.mail import MailSettings
@@ -19,6 +20,7 @@ class Sections:
     sessions: SessionSettings
     mail: MailSettings
     audit: AuditSettings
+    apikeys: ApiKeySettings
 
     @classmethod
     def of(cls, settings: Settings) -> Sections:
@@ -28,4 +30,5 @@ class Sections:
             settings.section("sessions", SessionSettings),
             settings.section("mail", MailSettings),
             settings.section("audit", AuditSettings),
+            settings.section("apikeys", ApiKeySettings),
         )

@@ -20,10 +20,17 @@ class Actor:
     """How sure it is that it is them (NIST 800-63B): computed from what happened, never asked for."""
     authenticated_ago: timedelta | None = None
     """How old their last authentication was when the gate looked."""
+    holder: str | None = None
+    """Of a `token` (an API key): the user whose key it is."""
 
     @property
     def is_known(self) -> bool:
         return self.kind not in ("nobody",)
+
+    @property
+    def user_id(self) -> str | None:
+        """The person who acts, or whose key does."""
+        return self.id if self.kind == "user" else self.holder
 
     def may(self, permission: str) -> bool:
         return permission in self.permissions

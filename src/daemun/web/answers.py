@@ -39,7 +39,7 @@ PROBLEM_SCHEMA: dict[str, Any] = {
 }
 EVERYWHERE = {503: "unavailable"}
 WITH_BODY = {400: "bad_request", 413: "too_large", 422: "malformed"}
-WITH_BEARER = {401: "unauthenticated, invalid_token, session_ended", 403: "denied, account_inactive"}
+WITH_BEARER = {401: "unauthenticated, invalid_token, session_ended", 403: "denied, account_inactive, api_key_refused"}
 CHANGING = {403: f"{WITH_BEARER[403]}, csrf_due (a session cookie without the header X-CSRF-Token)"}
 ASKING_AGAIN = {401: f"{WITH_BEARER[401]}, reauthentication_due (RFC 9470)"}
 

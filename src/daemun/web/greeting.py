@@ -55,7 +55,7 @@ class Greeting:
             signed = self.recogniser.signed_cookie(visit.browser.session) if by_cookie else self.recogniser.signed(token.strip())
         except Refusal as refusal:
             return replace(visit, refusal=refusal)
-        known = await self.recogniser.known(self.database, signed)
+        known = await self.recogniser.known(self.database, signed, visit.circumstance)
         if not isinstance(known, Actor):
             return replace(visit, actor=NOBODY, refusal=known)
         return replace(visit, actor=known, by_cookie=by_cookie)

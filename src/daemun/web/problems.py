@@ -41,6 +41,7 @@ STATUS: Mapping[type[Refusal], int] = {
     Unavailable: 503,
 }
 MEDIA_TYPE = "application/problem+json"
+BAD_TOKEN = ("invalid_token", "session_ended", "api_key_invalid", "api_key_ended")
 log = logging.getLogger("daemun.web")
 
 
@@ -125,7 +126,7 @@ def _challenge(refusal: Unauthenticated) -> str:
     """RFC 6750 3: a request without a token is told the scheme only; a bad token is told that it is one."""
     if refusal.code == "reauthentication_due":
         return _step_up(**refusal.data)
-    return 'Bearer error="invalid_token"' if refusal.code in ("invalid_token", "session_ended") else "Bearer"
+    return 'Bearer error="invalid_token"' if refusal.code in BAD_TOKEN else "Bearer"
 
 
 def _step_up(*, aal: int = 1, max_age: int = 0) -> str:

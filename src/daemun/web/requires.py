@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Final
+from typing import Final, Literal
 
 from fastapi import params
 from fastapi.openapi.models import HTTPBearer as BearerModel
@@ -30,11 +30,29 @@ class ReauthenticationDue(Unauthenticated):
     code = "reauthentication_due"
 
 
+class ApiKeyRefused(Denied):
+    """An API key, where only a person may act."""
+
+    code = "api_key_refused"
+
+
+class ApiKeyDue(Denied):
+    """A person, where only an API key may act."""
+
+    code = "api_key_due"
+
+
+Keys = Literal["never", "too", "only"]
+"""Whether API keys may call. Never unless the route says so: a key in a script is no person, and proves nothing anew."""
+
+
 class Requires(SecurityBase):
     """Lets those pass who are known, recently and surely enough, and hold the permission; None asks for being known alone."""
 
-    def __init__(self, permission: str | None, *, aal: int = 1, max_age: timedelta | None = None) -> None:
-        self.permission, self.aal, self.max_age = permission, aal, max_age
+    def __init__(self, permission: str | None, *, aal: int = 1, max_age: timedelta | None = None, keys: Keys = "never") -> None:
+        if keys != "never" and (aal > 1 or max_age is not None):
+            raise ValueError("an API key cannot authenticate again, nor more surely")
+        self.permission, self.aal, self.max_age, self.keys = permission, aal, max_age, keys
         self.model = BearerModel(bearerFormat="JWT")
         self.scheme_name = SCHEME
 
@@ -46,12 +64,19 @@ class Requires(SecurityBase):
             raise Unauthenticated
         if visit.by_cookie and not visit.browser.proven and connection.scope.get("method", "GET") not in SAFE:
             raise CsrfDue
-        if self.permission is not None and not visit.actor.may(self.permission):
+        if refusal := self._denied(visit.actor):
             # The path as the route declares it: the one that was called is the caller's own words.
-            await visit.denied(self.permission, getattr(connection.scope.get("route"), "path", ""))
-            raise Denied(permission=self.permission)
+            await visit.denied(self.permission or refusal.code, getattr(connection.scope.get("route"), "path", ""))
+            raise refusal
         self.be_sure_of(visit.actor)
         return visit.actor
+
+    def _denied(self, actor: Actor) -> Denied | None:
+        if actor.kind == "token" and self.keys == "never":
+            return ApiKeyRefused()
+        if actor.kind != "token" and self.keys == "only":
+            return ApiKeyDue()
+        return None if self.permission is None or actor.may(self.permission) else Denied(permission=self.permission)
 
     def be_sure_of(self, actor: Actor) -> None:
         """Raises `ReauthenticationDue`. An age that nobody knows is too old."""
@@ -74,12 +99,12 @@ class Public:
         return None
 
 
-def requires(permission: str, *, aal: int = 1, max_age: timedelta | None = None) -> params.Depends:
-    return params.Depends(Requires(permission_name(permission), aal=aal, max_age=max_age))
+def requires(permission: str, *, aal: int = 1, max_age: timedelta | None = None, keys: Keys = "never") -> params.Depends:
+    return params.Depends(Requires(permission_name(permission), aal=aal, max_age=max_age, keys=keys))
 
 
-def signed_in(*, aal: int = 1, max_age: timedelta | None = None) -> params.Depends:
-    return params.Depends(Requires(None, aal=aal, max_age=max_age))
+def signed_in(*, aal: int = 1, max_age: timedelta | None = None, keys: Keys = "never") -> params.Depends:
+    return params.Depends(Requires(None, aal=aal, max_age=max_age, keys=keys))
 
 
 def public(why: str) -> params.Depends:

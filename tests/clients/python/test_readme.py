@@ -25,7 +25,7 @@ def bare(code: str) -> str:
 
 def test_both_languages_show_the_same_code() -> None:
     english, korean = (snippets(page) for page in PAGES)
-    assert len(english) == 5
+    assert len(english) == 6
     assert [bare(each) for each in english] == [bare(each) for each in korean]
 
 
@@ -39,7 +39,8 @@ def test_the_snippets_run_one_after_the_other(page: str, tmp_path: Path) -> None
     assert told[1] == ["{'hong_gildong'}"]
     assert told[2][0].startswith("401 wrong_credentials ")
     assert told[3] == [{"README.md": "Hong Gildong", "README.ko.md": "홍길동"}[page]]
-    assert told[4] == ["401"]
+    assert told[4] == [{"README.md": "make another key", "README.ko.md": "키를 새로 만드십시오"}[page]]
+    assert told[5] == ["401"]
     assert (tmp_path / ".config" / "mytool" / "tokens.json").stat().st_mode & 0o777 == 0o600
 
 

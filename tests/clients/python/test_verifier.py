@@ -159,13 +159,35 @@ def test_keys_are_asked_for_once_and_again_when_they_are_old() -> None:
 def test_made_up_key_ids_do_not_make_a_hammer_of_a_service() -> None:
     now = [NOW]
     with a_server([key_set(PUBLIC)]) as (url, asked), Verifier(ISSUER, AUDIENCE, url, clock=lambda: now[0]) as verifier:
-        for minute in (1, 2):
+        for second in (1, 2, 3):
             for number in range(100):
                 with pytest.raises(TokenRefused):
                     verifier.verify(a_token(kid=f"made-up-{number}"))
                 verifier.verify(a_token())
-            assert len(asked) == 6 * minute
-            now[0] += timedelta(seconds=61)
+            assert len(asked) == second
+            now[0] += timedelta(seconds=1)
+
+
+def test_made_up_key_ids_do_not_keep_a_service_from_learning_of_a_new_key() -> None:
+    """Whoever sends them by the thousand would else have the good tokens of others refused after a rotation."""
+    now, new = [NOW], OKPKey.generate_key("Ed25519")
+    rotated = key_set(PUBLIC, PUBLIC | {"kid": "k2", "x": new.as_dict(private=False)["x"]})
+    with a_server([key_set(PUBLIC), rotated]) as (url, _), Verifier(ISSUER, AUDIENCE, url, clock=lambda: now[0]) as verifier:
+        for number in range(100):
+            with pytest.raises(TokenRefused):
+                verifier.verify(a_token(kid=f"made-up-{number}"))
+        now[0] += timedelta(seconds=1)
+        assert verifier.verify(a_token(key=new, kid="k2")).handle == "ann_2026"
+
+
+def test_a_server_that_is_away_is_asked_less_often() -> None:
+    now = [NOW]
+    with a_server([(503, {}, "")]) as (url, asked), Verifier(ISSUER, AUDIENCE, url, clock=lambda: now[0]) as verifier:
+        for _ in range(10):
+            with pytest.raises(KeysUnavailable):
+                verifier.verify(a_token())
+            now[0] += timedelta(seconds=1)
+    assert len(asked) == 2
 
 
 def test_while_the_server_is_away_known_keys_do_for_an_hour() -> None:

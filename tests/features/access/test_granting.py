@@ -118,7 +118,7 @@ async def test_a_session_or_key_that_is_narrower_than_its_person_gives_no_more_t
         ann = await room.somebody("ann", "admin")
         narrow = replace(ann, permissions=frozenset({"roles.manage", "users.read"}))
         await room.refused("not_yours_to_give", room.access.grant, narrow, BEN, "user_admin")
-        key = Actor("token", "01KTOKEN", frozenset({"roles.manage", "users.read", "users.manage"}))
+        key = Actor("token", "01KTOKEN", frozenset({"roles.manage", "users.read", "users.manage"}), holder=ann.id)
         assert await room.work(room.access.grant, key, BEN, "user_admin")
         await room.refused("master_only", room.access.grant, key, BEN, "master")
         await room.refused("not_yours_to_give", room.access.grant, key, BEN, "auditor")

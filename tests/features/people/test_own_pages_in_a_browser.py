@@ -10,7 +10,7 @@ from tests.browsing import DESK, PHONE, Tab, accessible, browsing, no_violations
 from tests.features.people.owning import CHROME, NEW, a_session
 from tests.house import House, Member, a_house, a_member
 
-PAGES = ("", "/password", "/email", "/sessions", "/history", "/export", "/delete")
+PAGES = ("", "/password", "/email", "/sessions", "/keys", "/keys/new", "/history", "/export", "/delete")
 SHIFTS = """
 window.shifts = 0;
 new PerformanceObserver((list) => { for (const each of list.getEntries()) if (!each.hadRecentInput) shifts += each.value; })

@@ -16,10 +16,11 @@ from tests.house import House, Member, a_house, a_member, built
 
 from daemun.core.actor import SYSTEM
 from daemun.core.secret import Secret
+from daemun.features.apikeys import Draft
 from daemun.features.identity import Account, Attempt, Link, LinkRefused, Moved, Proof, Purpose, Readdressed, User
 from daemun.features.people.revocation import DIES, KINDS, Cause, Kind
 from daemun.features.sessions import Holder
-from daemun.ports.database import Work
+from daemun.ports.database import Work, micros
 
 T = TypeVar("T")
 CAUSES: tuple[Cause, ...] = tuple(DIES)
@@ -40,6 +41,7 @@ class Owned:
     devices: dict[str, str] = field(default_factory=dict)
     links: dict[str, Secret] = field(default_factory=dict)
     temporary: str | None = None
+    key: str = ""
 
     async def have_all(self) -> None:
         it = built(self.house.app)
@@ -50,6 +52,8 @@ class Owned:
             pair = await work(self.house, it.sessions.open, holder, remember=False)
             self.cookies[whose], self.sessions[whose], self.devices[whose] = given.cookie.reveal(), given.session_id, device.id
             self.tokens[whose] = {"access": pair.access.reveal(), "refresh": pair.refresh.reveal(), "session": pair.session_id}
+        made = await work(self.house, it.desk.keys.make, self.user.id, Draft("밤 배치", ()), by=self.user.actor)
+        self.key = made.text.reveal()
         lent = await it.identity.credentials.temporary()
         await work(self.house, it.identity.credentials.lend, self.user.id, lent.encoded, by=ADMIN)
         # Two addresses ago, one ago: what an undoing goes back to, and what is newer than that.
@@ -72,6 +76,10 @@ class Owned:
             return await self._read(lambda tx: knows(tx, self.user.id, self.devices[kind.partition("_")[0]]))
         if kind == "temporary":
             return await self._temporary()
+        if kind == "api_key":
+            keys = built(self.house.app).desk.keys
+            found = await self._read(lambda tx: keys.find_presented(tx, keys.presented(self.key)))
+            return found is not None and found.dead(micros(self.house.clock.now())) is None
         purpose: Purpose = "undo_email" if kind == "newer_undo_email" else kind  # type: ignore[assignment]  # the others are purposes
         return await self._read(lambda tx: built(self.house.app).identity.links.look(tx, purpose, self.links[kind])) is not None
 

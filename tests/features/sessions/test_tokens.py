@@ -5,18 +5,21 @@ from __future__ import annotations
 import base64
 import hmac
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import jwt
 import pytest
-from authlib.jose import JsonWebKey, JsonWebToken  # type: ignore[import-untyped]  # ships no types
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given
 from hypothesis import strategies as st
 from joserfc.jwk import OctKey, OKPKey
+from jwcrypto.common import JWException  # type: ignore[import-untyped]  # ships no types
+from jwcrypto.jwk import JWKSet  # type: ignore[import-untyped]  # ships no types
+from jwcrypto.jwt import JWT  # type: ignore[import-untyped]  # ships no types
 
 from daemun.features.sessions.errors import InvalidToken
 from daemun.features.sessions.models import AccessClaims
@@ -26,6 +29,7 @@ from daemun.ports.keyring import SigningKey
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 ISSUER = "https://gate.example"
 RAW = Ed25519PrivateKey.from_private_bytes(b"a" * 32)
+STRANGER = Ed25519PrivateKey.from_private_bytes(b"e" * 32)
 KEY = SigningKey("01K0000000000000000000KEY1", "EdDSA", OKPKey.import_key(RAW))
 SHARED = SigningKey("shared-1", "HS256", OctKey.import_key(b"s" * 32))
 PUBLIC_BYTES = RAW.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
@@ -358,8 +362,46 @@ def test_pyjwt_verifies_our_tokens() -> None:
     assert (told["sub"], told["name"], told["sid"]) == (claims.handle, claims.name, claims.session_id)
 
 
-def test_authlib_verifies_our_tokens() -> None:
+def test_jwcrypto_verifies_our_tokens() -> None:
     token, claims = current()
-    told = JsonWebToken(["EdDSA"]).decode(token, JsonWebKey.import_key_set(JWKS))
-    told.validate()
+    found = JWT(algs=["EdDSA"], check_claims={"iss": ISSUER, "aud": "daemun"})
+    found.deserialize(token, JWKSet.from_json(json.dumps(JWKS)))
+    told = json.loads(found.claims)
     assert (told["sub"], told["name"], told["sid"]) == (claims.handle, claims.name, claims.session_id)
+
+
+BAD: dict[str, Callable[[str], str]] = {
+    "RFC 8725 3.1 and 3.2: an algorithm of the sender's choice": lambda token: hashed(HEADER | {"alg": "HS256"}, PUBLIC_BYTES),
+    "RFC 8725 3.2: none": lambda token: f"{b64(json.dumps(HEADER | {'alg': 'none'}).encode())}.{token.split('.')[1]}.",
+    "RFC 8725 3.3: a signature that is not checked whole": lambda token: token[:-8] + "AAAAAAAA",
+    "RFC 8725 3.3: claims changed after signing": lambda token: token.replace(token.split(".")[1], b64(b'{"sub":"master"}')),
+    "RFC 8725 3.8: a key of somebody else": lambda token: signed(payload=unpacked(token.split(".")[1]), key=STRANGER),
+    "RFC 8725 3.9: meant for others": lambda token: signed(payload=unpacked(token.split(".")[1]) | {"aud": "other"}),
+    "RFC 8725 3.10: a key id that nobody published": lambda token: signed(
+        HEADER | {"kid": "other"}, unpacked(token.split(".")[1]), key=STRANGER
+    ),
+    "RFC 8725 3.11: malformed": lambda token: token.rpartition(".")[0],
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_we_and_two_other_libraries_refuse_the_same(name: str) -> None:
+    """Clauses 51, 52, 70, 72 and 73, seen from three sides: nothing passes here that others would stop, or the other way round."""
+    good, _ = current()
+    bad, now = BAD[name](good), datetime.now(UTC)
+    assert believed(good, now=now).issuer == ISSUER
+    refused(bad, now=now)
+    with pytest.raises((jwt.PyJWTError, KeyError)):
+        key = jwt.PyJWKSet.from_dict(JWKS)[jwt.get_unverified_header(bad)["kid"]]
+        jwt.decode(bad, key, algorithms=["EdDSA"], audience="daemun", issuer=ISSUER)
+    with pytest.raises((JWException, ValueError)):
+        JWT(algs=["EdDSA"], check_claims={"iss": ISSUER, "aud": "daemun"}).deserialize(bad, JWKSet.from_json(json.dumps(JWKS)))
+
+
+def test_a_type_that_others_do_not_look_at_we_do() -> None:
+    """RFC 8725 3.11, RFC 9068 4: why our own verifier asks for the type, and others have to be told to. Clause 74."""
+    good, _ = current()
+    other = signed(HEADER | {"typ": "logout+jwt"}, unpacked(good.split(".")[1]))
+    key = jwt.PyJWKSet.from_dict(JWKS)[KEY.kid]
+    assert jwt.decode(other, key, algorithms=["EdDSA"], audience="daemun", issuer=ISSUER)
+    refused(other, now=datetime.now(UTC))

@@ -48,7 +48,7 @@ async def known(house: House, value: str) -> tuple[int, str]:
 
 
 async def actor(made: Built, value: str) -> object:
-    return await made.recogniser.known(made.database, made.recogniser.signed_cookie(value))
+    return await made.recogniser.known(made.database, made.recogniser.signed_cookie(value), Circumstance())
 
 
 async def test_a_cookie_opens_what_its_owner_may_see(house: House) -> None:
@@ -80,7 +80,7 @@ async def test_the_gate_says_how_sure_it_is_and_since_when(house: House) -> None
     assert (someone.session, someone.aal, someone.authenticated_ago) == (given.session_id, 1, timedelta(minutes=7))
     token = (await house.client().log_in(ann)).json()["access_token"]
     house.clock.advance(minutes=2)
-    bearer = await made.recogniser.known(made.database, made.recogniser.signed(token))
+    bearer = await made.recogniser.known(made.database, made.recogniser.signed(token), Circumstance())
     assert isinstance(bearer, Someone)
     assert (bearer.aal, bearer.authenticated_ago) == (1, timedelta(minutes=2))
 

@@ -18,6 +18,7 @@ from daemun.adapters.memory import ValkeyMemory
 from daemun.app.build import House, build
 from daemun.app.settings import Settings
 from daemun.core.actor import SYSTEM, Actor
+from daemun.core.circumstance import Circumstance
 from daemun.core.secret import Secret
 from daemun.features.access import Draft, RolePolicy
 from daemun.features.identity import Newcomer, User
@@ -216,13 +217,13 @@ class Gate(RuleBasedStateMachine):
         """Twice: the first asking lets it be remembered."""
         world = self.world
         await world.memory.look()
-        asking = Recognise(world.here.sessions, world.here.identity, world.here.access)
+        asking = Recognise(world.here.sessions, world.here.identity, world.here.access, world.here.rooms.keys)
         for held in (*self.held, *self.held):
             recollection = await world.memory.recall(f"cookie {held.signed.token_hash}") if held.kind == "browser" else None
             world.recalled += bool(recollection and recollection.parts)
             world.asked += 1
-            mine = await world.here.recogniser.known(world.here.database, held.signed)
-            theirs = await asking.known(world.here.database, held.signed)
+            mine = await world.here.recogniser.known(world.here.database, held.signed, Circumstance())
+            theirs = await asking.known(world.here.database, held.signed, Circumstance())
             assert (mine == theirs) if isinstance(theirs, Actor) else (type(mine) is type(theirs))
             await asyncio.gather(*world.memory._keeping)
 

@@ -11,6 +11,8 @@ from tests.features.signin.rooms import WRONG, becomes, from_, hearing, kinds, l
 from tests.house import House, Member, a_house, a_member, built
 from tests.paging import Page, PageClient, a_page_client
 
+from daemun.core.circumstance import Circumstance
+
 ANN = Member()
 
 
@@ -325,7 +327,7 @@ async def test_a_program_proves_it_again_by_its_token(house: House) -> None:
     answer = await client.post("/auth/reauthenticate", {"password": ANN.password}, token=token)
     assert (answer.status_code, answer.json()) == (200, {"message": "본인 확인을 마쳤습니다."})
     made = built(house.app)
-    actor = await made.recogniser.known(made.database, made.recogniser.signed(token))
+    actor = await made.recogniser.known(made.database, made.recogniser.signed(token), Circumstance())
     assert not isinstance(actor, Exception)
     assert actor.authenticated_ago is not None
     assert actor.authenticated_ago.total_seconds() == 0

@@ -7,6 +7,7 @@ from daemun_client.errors import (
     Conflict,
     Denied,
     Flaw,
+    KeyRefused,
     LoginEnded,
     LoginReplayed,
     Malformed,
@@ -21,6 +22,7 @@ from daemun_client.errors import (
     Unsuitable,
 )
 from daemun_client.filestore import FileStore
+from daemun_client.introspection import Introspection
 from daemun_client.patience import Patience
 from daemun_client.people import Person
 from daemun_client.secret import Secret
@@ -36,6 +38,8 @@ __all__ = [
     "FactorDue",
     "FileStore",
     "Flaw",
+    "Introspection",
+    "KeyRefused",
     "LoginEnded",
     "LoginReplayed",
     "Malformed",

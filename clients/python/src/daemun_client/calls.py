@@ -6,6 +6,7 @@ import ipaddress
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
+from urllib.parse import urlencode
 
 import httpx2
 
@@ -16,6 +17,7 @@ Language = Literal["ko", "en"]
 Json = Mapping[str, object] | list[object] | str | int | float | bool | None
 Params = Mapping[str, str | int | float | bool | None]
 AGENT: Final = "daemun-client/0.1.0"
+FORM: Final = "application/x-www-form-urlencoded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,20 @@ def refresh_call(refresh: Secret, timeout: float) -> Call:
 def log_out_call(refresh: Secret) -> Call:
     """Repeatable: a login that has ended stays so."""
     return Call("POST", "/auth/logout", json={"refresh_token": refresh.reveal()}, again=True)
+
+
+def introspection_call(token: str | Secret) -> Call:
+    return _about(token, "/oauth/introspect")
+
+
+def revocation_call(token: str | Secret) -> Call:
+    return _about(token, "/oauth/revoke")
+
+
+def _about(token: str | Secret, path: str) -> Call:
+    """In the body, and never in the address, which stands in logs. Repeatable: asking changes nothing, and what is revoked stays so."""
+    text = token.reveal() if isinstance(token, Secret) else token
+    return Call("POST", path, content=urlencode({"token": text}).encode(), headers={"Content-Type": FORM}, again=True)
 
 
 def sign_up_call(handle: str, email: str, name: str, password: str, *, agree: bool) -> Call:

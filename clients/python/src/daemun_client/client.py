@@ -12,11 +12,23 @@ from typing import Self, Unpack
 
 import httpx2
 
-from daemun_client.calls import Bearer, Call, Language, log_in_call, log_out_call, refresh_call, sign_up_call
+from daemun_client.calls import (
+    Bearer,
+    Call,
+    Language,
+    introspection_call,
+    log_in_call,
+    log_out_call,
+    refresh_call,
+    revocation_call,
+    sign_up_call,
+)
 from daemun_client.errors import ClientError, LoginEnded, Refused, TooMany, Unauthenticated, Unavailable, Unreachable, Unsuitable
 from daemun_client.flights import Flight
+from daemun_client.introspection import Introspection
 from daemun_client.patience import Patience
 from daemun_client.people import Person
+from daemun_client.secret import Secret
 from daemun_client.stores import TokenStore
 from daemun_client.talk import TURN_PAUSE, Clock, Dice, Options, Talk, silence, told, turns, utc_now, verifying
 from daemun_client.tokens import FactorDue, Tokens
@@ -30,6 +42,7 @@ class Client:
         base_url: str,
         *,
         store: TokenStore | None = None,
+        api_key: str | Secret | None = None,
         language: Language | None = None,
         patience: Patience | None = None,
         timeout: float = 10.0,
@@ -39,7 +52,9 @@ class Client:
         sleep: Callable[[float], None] = time.sleep,
         dice: Dice = random.random,
     ) -> None:
-        self._talk = Talk(base_url, store=store, language=language, patience=patience, timeout=timeout, clock=clock, dice=dice)
+        self._talk = Talk(
+            base_url, store=store, api_key=api_key, language=language, patience=patience, timeout=timeout, clock=clock, dice=dice
+        )
         self._http = httpx2.Client(headers=self._talk.headers, verify=verifying(tls), transport=transport)
         self._flight: Flight[Tokens | None] = Flight()
         self._sleep = sleep
@@ -51,6 +66,7 @@ class Client:
 
     def log_in(self, login: str, password: str, *, remember: bool = False) -> FactorDue | None:
         """None when it is done; otherwise what is still to be shown. `login` is a handle or an e-mail address."""
+        self._talk.by_login()
         asked_at = self._talk.clock()
         answer = told(self._send(log_in_call(login, password, remember=remember), None))
         if due := FactorDue.told_by(answer):
@@ -80,6 +96,16 @@ class Client:
     def me(self) -> Person:
         return Person.told_by(told(self.get("/me")))
 
+    # For services, by an API key with the scope for it
+
+    def introspect(self, token: str | Secret) -> Introspection | None:
+        """What the token is at this moment; None when it is not alive. Asks the server each time."""
+        return Introspection.told_by(told(self._send(introspection_call(token), self._talk.key)))
+
+    def revoke(self, token: str | Secret) -> None:
+        """From now on it is worth nothing, as it may have been before."""
+        self._send(revocation_call(token), self._talk.key)
+
     @property
     def is_logged_in(self) -> bool:
         """Whether there are tokens. Whether they are still good, only a call tells."""
@@ -90,13 +116,15 @@ class Client:
     def request(self, method: str, path: str, **options: Unpack[Options]) -> httpx2.Response:
         """The answer, with the login's token sent along if there is one. Raises what `daemun_client.errors` tells."""
         call = Call(method, path, **options)
+        if self._talk.key is not None:
+            return self._send(call, self._talk.key)
         held = self._current()
         try:
-            return self._send(call, held)
+            return self._send(call, held.access if held else None)
         except Unauthenticated as refused:
             if held is None or (renewed := self._after(refused, held)) is None:
                 raise
-        return self._send(call, renewed)
+        return self._send(call, renewed.access)
 
     def get(self, path: str, **options: Unpack[Options]) -> httpx2.Response:
         return self.request("GET", path, **options)
@@ -166,9 +194,9 @@ class Client:
 
     # Sending
 
-    def _send(self, call: Call, tokens: Tokens | None) -> httpx2.Response:
+    def _send(self, call: Call, bearer: Secret | None) -> httpx2.Response:
         attempt = 1
-        while isinstance(answer := self._once(call, tokens), ClientError):
+        while isinstance(answer := self._once(call, bearer), ClientError):
             pause = self._talk.pause(call, answer, attempt)
             if pause is None:
                 raise answer
@@ -176,7 +204,7 @@ class Client:
             attempt += 1
         return answer
 
-    def _once(self, call: Call, tokens: Tokens | None) -> httpx2.Response | ClientError:
+    def _once(self, call: Call, bearer: Secret | None) -> httpx2.Response | ClientError:
         try:
             answer = self._http.request(
                 call.method,
@@ -186,7 +214,7 @@ class Client:
                 content=call.content,
                 headers=call.headers,
                 timeout=self._talk.timeout_of(call),
-                auth=Bearer(tokens.access if tokens else None),
+                auth=Bearer(bearer),
             )
         except httpx2.RequestError as error:
             return silence(error)

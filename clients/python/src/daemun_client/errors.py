@@ -72,6 +72,10 @@ class LoginEnded(Unauthenticated):
     """The login is over: somebody has to log in again."""
 
 
+class KeyRefused(Unauthenticated):
+    """The API key is none, or is one no more: expired, or revoked. Somebody has to make another one."""
+
+
 class LoginReplayed(LoginEnded):
     """A refresh token came twice, so the server ended the login: somebody else may hold a copy of it."""
 
@@ -117,7 +121,9 @@ FAMILIES: Final[Mapping[int, type[Refused]]] = {
     503: Unavailable,
     504: Unavailable,
 }
-ENDED: Final[Mapping[str, type[LoginEnded]]] = {
+ENDED: Final[Mapping[str, type[Unauthenticated]]] = {
+    "api_key_invalid": KeyRefused,
+    "api_key_ended": KeyRefused,
     "session_ended": LoginEnded,
     "refresh_invalid": LoginEnded,
     "refresh_expired": LoginEnded,

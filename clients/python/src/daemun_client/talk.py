@@ -14,6 +14,7 @@ from daemun_client.calls import AGENT, Call, Json, Language, Params, safe_addres
 from daemun_client.errors import ClientError, StoreUnusable, Unreachable
 from daemun_client.patience import Patience
 from daemun_client.problems import refusal_in
+from daemun_client.secret import Secret
 from daemun_client.stores import MemoryStore, TokenStore
 from daemun_client.tokens import Tokens
 
@@ -44,13 +45,17 @@ class Talk:
         base_url: str,
         *,
         store: TokenStore | None = None,
+        api_key: str | Secret | None = None,
         language: Language | None = None,
         patience: Patience | None = None,
         timeout: float = 10.0,
         clock: Clock = utc_now,
         dice: Dice = random.random,
     ) -> None:
+        if store is not None and api_key is not None:
+            raise ValueError("a client comes in by an API key or by a login, not by both")
         self.base: Final = safe_address(base_url)
+        self.key: Final = Secret(api_key) if isinstance(api_key, str) else api_key
         self.store: Final[TokenStore] = store if store is not None else MemoryStore()
         self.patience: Final = patience or Patience()
         self.clock: Final = clock
@@ -66,6 +71,11 @@ class Talk:
         if self._held is None:
             self._held = self.stored()
         return self._held
+
+    def by_login(self) -> None:
+        """Raises where there is a key: it would be sent instead of the tokens."""
+        if self.key is not None:
+            raise ValueError("this client comes in by its API key")
 
     def stored(self) -> Tokens | None:
         """As everybody who shares the store sees it now; of another server, nothing."""

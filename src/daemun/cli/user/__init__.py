@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from daemun.cli.user import having, helping, looking, standing
+from daemun.cli.user import having, helping, keys, looking, standing
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -28,3 +28,4 @@ app.command()(helping.verify)
 app.command()(helping.invite)
 app.command()(having.sessions)
 app.command()(having.roles)
+app.command()(keys.keys)

@@ -44,7 +44,7 @@ def router(policy: RolePolicy) -> APIRouter:
     def restore(work: Work, by: Actor, name: str, number: int) -> RoleView:
         return policy.view(work, policy.restore_version(work, by, name, number))
 
-    @routes.get("/permissions", dependencies=[requires(READ)], summary="권한 목록 · Permissions")
+    @routes.get("/permissions", dependencies=[requires(READ, keys="too")], summary="권한 목록 · Permissions")
     async def permissions() -> PermissionsAnswer:
         built_in = policy.access.built_in.values()
         return PermissionsAnswer(
@@ -54,7 +54,7 @@ def router(policy: RolePolicy) -> APIRouter:
             ]
         )
 
-    @routes.get("/roles", dependencies=[requires(READ)], summary="역할 목록 · Roles")
+    @routes.get("/roles", dependencies=[requires(READ, keys="too")], summary="역할 목록 · Roles")
     async def listing(visit: CurrentVisit) -> RolesAnswer:
         return RolesAnswer(roles=[RoleAnswer.of(each) for each in await visit.read(policy.listing)])
 
@@ -88,7 +88,7 @@ def router(policy: RolePolicy) -> APIRouter:
 
     @routes.get(
         "/roles/{name}/versions",
-        dependencies=[requires(READ)],
+        dependencies=[requires(READ, keys="too")],
         summary="역할의 지난 모습 · Versions of a role",
         responses=refuses(BuiltInRole, Missing),
     )

@@ -99,12 +99,12 @@ class Access:
         """What an actor holds at this moment, and never more than the gate saw: a session or key may be narrower than its person."""
         if actor.kind == "system":
             return self.built_in[MASTER]
-        if actor.kind == "token":
-            return Rights((), actor.permissions, actor.permissions)
-        if actor.kind != "user":
+        if actor.user_id is None:
             return Rights()
-        held = self.rights_of(tx, actor.id)
-        return replace(held, permissions=held.permissions & actor.permissions)
+        held = self.rights_of(tx, actor.user_id)
+        now = held.permissions & actor.permissions
+        # A key has permissions and no role: it is no master, though its owner may be one.
+        return Rights((), now, now) if actor.kind == "token" else replace(held, permissions=now)
 
     def may_touch(self, tx: Transaction, actor: Actor, target_user_id: str) -> MasterOnly | Outranked | None:
         """Asked by everything that an administrator does to somebody. Only a master touches a master, and nobody touches those who may more
@@ -139,7 +139,7 @@ class Access:
         wanted = self.role(work, role)
         if wanted is None:
             raise UnknownRole(role=role)
-        if refusal := OwnRoles() if user_id == by.id else self._refusal(work, by, user_id, wanted):
+        if refusal := OwnRoles() if user_id == by.user_id else self._refusal(work, by, user_id, wanted):
             self.refuse(work, by, refusal, "grant", role, user_id)
         given = store.give(work, user_id, role, str(by))
         if given:

@@ -61,7 +61,7 @@ class Entered(User):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Someone(Actor):
-    """A user who came with a good token, as the gate read them for this very request."""
+    """A user who came with a good token or by a key of theirs, as the gate read them for this very request."""
 
     user: User
     roles: tuple[str, ...]

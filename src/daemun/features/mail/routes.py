@@ -54,7 +54,9 @@ class LettersAnswer(Body):
 def router(mail: Mail) -> APIRouter:
     routes = APIRouter(prefix="/api/v1/letters", tags=["letters"])
 
-    @routes.get("", dependencies=[requires("letters.read")], summary="보낸 편지의 상태, 새것부터 · What became of letters, newest first")
+    @routes.get(
+        "", dependencies=[requires("letters.read", keys="too")], summary="보낸 편지의 상태, 새것부터 · What became of letters, newest first"
+    )
     async def letters(
         visit: CurrentVisit,
         state: State | None = None,

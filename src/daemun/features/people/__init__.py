@@ -5,6 +5,7 @@ from daemun.features.people.administration.flows.first_admin import MakeAdmin
 from daemun.features.people.administration.flows.hands import Hands
 from daemun.features.people.administration.flows.help_somebody import HelpSomebody
 from daemun.features.people.administration.flows.inviting import Guest, Invite
+from daemun.features.people.administration.flows.keys import TheirKeys
 from daemun.features.people.administration.flows.kill_sessions import KillSessions
 from daemun.features.people.administration.flows.legal_hold import LegalHold
 from daemun.features.people.administration.flows.look_up import LookUp, PageOfPeople, Person
@@ -16,6 +17,7 @@ from daemun.features.people.administration.routes import PERMISSIONS
 from daemun.features.people.desk import Desk
 from daemun.features.people.feature import feature
 from daemun.features.people.importing import ImportPeople, Outcome, Tally, Terms, about
+from daemun.features.people.own.key_bodies import KeyAnswer, NewKeyAnswer
 
 __all__ = [
     "PERMISSIONS",
@@ -28,12 +30,14 @@ __all__ = [
     "ImportPeople",
     "InvitationAnswer",
     "Invite",
+    "KeyAnswer",
     "KillSessions",
     "LegalHold",
     "LoginAnswer",
     "LookUp",
     "MakeAdmin",
     "MoveSomebody",
+    "NewKeyAnswer",
     "Outcome",
     "PageOfPeople",
     "Person",
@@ -42,6 +46,7 @@ __all__ = [
     "SetUp",
     "Tally",
     "Terms",
+    "TheirKeys",
     "UserAnswer",
     "UsersAnswer",
     "VouchForMailbox",

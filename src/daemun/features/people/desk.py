@@ -9,6 +9,7 @@ from typing import Final
 from daemun.core.circumstance import Language
 from daemun.core.secret import Secret
 from daemun.features.access import Access
+from daemun.features.apikeys import ApiKeys
 from daemun.features.identity import Account, Identity
 from daemun.features.people.revocation import Revocation
 from daemun.features.sessions import Sessions
@@ -27,6 +28,7 @@ class Desk:
     identity: Identity
     sessions: Sessions
     access: Access
+    keys: ApiKeys
     letters: Letters
     jar: Jar
     base: str
@@ -37,7 +39,7 @@ class Desk:
 
     @property
     def revoke(self) -> Revocation:
-        return Revocation(self.identity, self.sessions)
+        return Revocation(self.identity, self.sessions, self.keys)
 
     def link(self, path: str, token: Secret) -> Secret:
         return Secret(f"{self.base}{path}?t={token.reveal()}")

@@ -29,7 +29,7 @@ class Me(Body):
 def router() -> APIRouter:
     routes = APIRouter(tags=["me"], route_class=HotRoute)
 
-    @routes.get("/me", dependencies=[signed_in()], summary="내 정보 · Who am I", response_model=Me)
+    @routes.get("/me", dependencies=[signed_in(keys="too")], summary="내 정보 · Who am I", response_model=Me)
     async def me(visit: CurrentVisit) -> Response:
         if not isinstance(visit.actor, Someone):
             raise Unauthenticated

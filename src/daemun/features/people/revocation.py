@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from daemun.core.actor import Actor
+from daemun.features.apikeys import ApiKeys
+from daemun.features.apikeys import EndedWhy as KeyEndedWhy
 from daemun.features.identity import ENDS, Change, Identity, Purpose
 from daemun.features.sessions import EndedWhy, Sessions
 from daemun.ports.database import Work
@@ -19,6 +21,7 @@ Kind = (
         "other_sessions",
         "own_device",
         "other_devices",
+        "api_key",
         "temporary",  # a password that is lent beside the own one
         "newer_undo_email",  # a way back to an address of later than the one that was gone back to
     ]
@@ -28,6 +31,7 @@ KINDS: Final[tuple[Kind, ...]] = (
     "other_sessions",
     "own_device",
     "other_devices",
+    "api_key",
     "temporary",
     "verify",
     "reset",
@@ -50,7 +54,17 @@ WHY: Final[Mapping[Cause, EndedWhy]] = {
     "deleted": "deleted",
     "admin": "admin",
 }
-EVERYWHERE: Final[frozenset[Kind]] = frozenset(("own_session", "other_sessions", "own_device", "other_devices"))
+# Keys outlive what their owner does at work, so that no service stops for a new password. Where somebody else may have been at work,
+# or the account is none any more, they end for good: what comes back later, comes back without them.
+KEY_WHY: Final[Mapping[Cause, KeyEndedWhy]] = {
+    "password_reset": "password_reset",
+    "email_undone": "email_changed",
+    "banned": "banned",
+    "slept": "slept",
+    "deleted": "deleted",
+    "admin": "admin",
+}
+EVERYWHERE: Final[frozenset[Kind]] = frozenset(("own_session", "other_sessions", "own_device", "other_devices", "api_key"))
 NOTHING: Final[frozenset[Kind]] = frozenset()
 # Sessions and devices end here. Links and lent passwords end in identity, where the change is written, by a table of its own:
 # whoever changes an account without asking here leaves at most its owner's browsers open, and no way in for anybody else.
@@ -80,6 +94,7 @@ class Revocation:
 
     identity: Identity
     sessions: Sessions
+    keys: ApiKeys
 
     def __call__(self, work: Work, cause: Cause, user_id: str, *, by: Actor, own: str | None = None, device: str = "") -> int:
         """How many sessions ended. `own` is the session that asked, `device` the known device it came from."""
@@ -89,6 +104,8 @@ class Revocation:
             ended = self.sessions.end_all(work, user_id, WHY[cause], by=by, but=None if "own_session" in dies else own)
         if "other_devices" in dies:
             self.sessions.devices.forget_all(work, user_id, by=by, but="" if "own_device" in dies else device)
+        if "api_key" in dies:
+            self.keys.end_all(work, user_id, KEY_WHY[cause], by=by)
         if cause == "admin":  # changes nothing in identity, which therefore has ended nothing yet
             self.identity.links.end_with(work, user_id, "admin")
             self.identity.credentials.take_back(work, user_id)

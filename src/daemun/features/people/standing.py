@@ -55,6 +55,7 @@ def _forget(desk: Desk, work: Work, moved: Moved, by: Actor) -> None:
     """Nothing is left but a mark of the handle, what the log keeps, and one letter that is nobody's: it must outlive their others."""
     user_id, gone = moved.account.id, moved.account
     desk.sessions.forget(work, user_id, by=by)
+    desk.keys.forget(work, user_id, by=by)
     desk.access.forget(work, user_id)
     desk.letters.forget(work, user_id)
     importing.forget(work, user_id)

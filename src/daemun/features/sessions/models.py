@@ -30,6 +30,7 @@ EndedWhy = Literal[
     "deleted",
     "admin",
     "user",
+    "revoked",
 ]
 
 
@@ -142,6 +143,18 @@ class Turned:
     @property
     def user_id(self) -> str:
         return self.family.user_id
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshStanding:
+    """What a refresh token of ours stands for, looked at without using it."""
+
+    session_id: str
+    user_id: str
+    issued_at: datetime
+    expires_at: datetime
+    is_good: bool
+    """Whether it would be taken now: its login is open, and it is the newest token of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,13 +16,13 @@ from daemun.features.sessions.devices import Devices
 from daemun.features.sessions.errors import InvalidToken, RefreshExpired, RefreshRefused, RefreshReplayed, UnknownToken
 from daemun.features.sessions.events import LOGGED_OUT, REFRESH_FAILED, REFRESH_REPLAYED, REFRESHED
 from daemun.features.sessions.kept import is_open, owner_of
-from daemun.features.sessions.models import AccessClaims, AssuranceLevel, EndedWhy, Family, Holder, TokenPair, Turned
+from daemun.features.sessions.models import AccessClaims, AssuranceLevel, EndedWhy, Family, Holder, RefreshStanding, TokenPair, Turned
 from daemun.features.sessions.recognised import Recognised
 from daemun.features.sessions.refresh import Presented, is_genuine, jti_of, judge, parse_refresh, refresh_text
 from daemun.features.sessions.settings import SessionSettings
 from daemun.features.sessions.steps import Steps
 from daemun.features.sessions.touches import Touches
-from daemun.ports.database import Work
+from daemun.ports.database import Transaction, Work
 from daemun.ports.keyring import Keyring
 from daemun.ports.system import Clock, Entropy
 
@@ -123,6 +123,15 @@ class Sessions(BrowserSessions):
         store.end(work, family, "logout")
         work.publish(LOGGED_OUT.by(owner_of(family), work.now, resource_id=family.id, target=family.user_id))
         return None
+
+    def standing_of(self, tx: Transaction, presented: Secret) -> RefreshStanding | None:
+        """None when it is no refresh token of ours, or nothing is known of its login any more. Changes nothing."""
+        token = self._genuine(presented)
+        family = store.family(tx, token.family) if token else None
+        if token is None or family is None or family.kind != "tokens":
+            return None
+        newest = (token.number, token.key_id) == (family.number, family.mac_key_id)
+        return RefreshStanding(family.id, family.user_id, family.rotated_at, family.idle_until, newest and is_open(family, tx.now))
 
     # Recognising
 

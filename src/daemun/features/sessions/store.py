@@ -101,6 +101,7 @@ COLUMNS = tuple(families.c.keys())
 MOMENTS = tuple(each.name for each in families.c if isinstance(each.type, Instant))
 _THIS = families.c.id == bindparam("this")
 _FAMILY = select(families).where(_THIS)
+FAMILY = Hot(_FAMILY)
 HELD = Hot(_FAMILY, postgresql=_FAMILY.with_for_update())
 _OWNED = _FAMILY.where(families.c.user_id == bindparam("user_id"))
 OWNED = Hot(_OWNED, postgresql=_OWNED.with_for_update())
@@ -145,6 +146,11 @@ def live_of(found: tuple[Any, ...] | None) -> LiveSession | None:
 
 def add(work: Work, family: Family) -> None:
     work.hot_run(ADDED, **_plain(family))
+
+
+def family(tx: Transaction, family_id: str) -> Family | None:
+    found = tx.hot(FAMILY, this=family_id)
+    return _family(found) if found else None
 
 
 def held(work: Work, family_id: str) -> Family | None:

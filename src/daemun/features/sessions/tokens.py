@@ -41,7 +41,7 @@ class _Only(JWSRegistry):
         return self._only
 
 
-# RFC 9864 gives Ed25519 a name of its own and deprecates `EdDSA`. Of the verifiers in use, PyJWT 2.15 and authlib 1.9 know only the old
+# RFC 9864 gives Ed25519 a name of its own and deprecates `EdDSA`. Of the verifiers in use, PyJWT 2.15 and jwcrypto 1.6 know only the old
 # name, joserfc knows both. With an Ed25519 key in the JWKS nothing else can be meant by it: the old name stays until they follow.
 ONLY: Final = {"EdDSA": _Only("EdDSA"), "HS256": _Only("HS256")}
 

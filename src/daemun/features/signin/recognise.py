@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from daemun.core.actor import Actor
+from daemun.core.circumstance import Circumstance
 from daemun.core.errors import Refusal
 from daemun.features.access import Access
+from daemun.features.apikeys import PREFIX, ApiKeyInvalid, ApiKeys, PresentedKey
 from daemun.features.identity import AccountInactive, Identity, Someone
 from daemun.features.sessions import AccessClaims, Cookie, InvalidCookie, SessionEnded, Sessions
 from daemun.ports.database import Database, Parts, Together, micros
@@ -14,6 +16,7 @@ from daemun.ports.memory import Memory
 
 WHO = Together(Sessions.LIVE, Identity.PERSON, Access.ROLES)
 WHOSE = Together(Sessions.BY_COOKIE, Identity.PERSON, Access.ROLES, given={"user_id": Sessions.OWNER})
+WHO_BY_KEY = Together(ApiKeys.BY_HASH, Identity.PERSON, Access.ROLES, given={"user_id": ApiKeys.OWNER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +24,11 @@ class Recognise:
     sessions: Sessions
     identity: Identity
     access: Access
+    keys: ApiKeys
     memory: Memory | None = None
 
-    def signed(self, token: str) -> AccessClaims:
-        return self.sessions.claims_of(token)
+    def signed(self, token: str) -> AccessClaims | PresentedKey:
+        return self.keys.presented(token) if token.startswith(PREFIX) else self.sessions.claims_of(token)
 
     def signed_cookie(self, value: str) -> Cookie:
         cookie = self.sessions.cookie_of(value)
@@ -32,8 +36,10 @@ class Recognise:
             raise cookie
         return cookie
 
-    async def known(self, database: Database, signed: AccessClaims | Cookie) -> Actor | Refusal:
+    async def known(self, database: Database, signed: AccessClaims | Cookie | PresentedKey, circumstance: Circumstance) -> Actor | Refusal:
         now = micros(self.sessions.clock.now())
+        if isinstance(signed, PresentedKey):
+            return self._by_key(await database.glance(WHO_BY_KEY, key_hash=signed.key_hash), signed, now, circumstance)
         if self.memory is None:
             return self._someone(await self._asked(database, signed, now), signed, now)
         name = f"cookie {signed.token_hash}" if isinstance(signed, Cookie) else f"token {signed.session_id} {signed.user_id}"
@@ -80,3 +86,21 @@ class Recognise:
             user=user,
             roles=rights.roles,
         )
+
+    def _by_key(self, parts: Parts, asked: PresentedKey, now: int, circumstance: Circumstance) -> Actor | Refusal:
+        found, person, told = parts
+        key, user, rights = (
+            self.keys.admitted(found, asked, now, circumstance),
+            self.identity.person_of(person),
+            self.access.rights_in(told),
+        )
+        if isinstance(key, Refusal):
+            return key
+        if user is None or user.id != key.user_id:
+            return ApiKeyInvalid()
+        if not user.is_active:
+            return AccountInactive()
+        self.keys.uses.note(key, now, circumstance)
+        # Never more than its owner may at this moment; and no session, no assurance beyond the first level, no fresh authentication.
+        may = key.scopes & rights.permissions
+        return Someone("token", key.id, may, handle=user.handle, holder=user.id, user=user, roles=())

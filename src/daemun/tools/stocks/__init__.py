@@ -44,8 +44,10 @@ def plug(kit: Kit) -> Feature:
     stocks = listed(kit.section("stocks", StocksSettings).file or HERE / "listings.csv")
     routes = APIRouter(tags=["stocks"])
 
-    @routes.get("/stocks/listings", dependencies=[requires("stocks.read")], summary="상장 종목 · Listed companies")
-    @routes.get("/api/stocks", dependencies=[requires("stocks.read")], summary="상장 종목 · Listed companies", operation_id="stocks")
+    @routes.get("/stocks/listings", dependencies=[requires("stocks.read", keys="too")], summary="상장 종목 · Listed companies")
+    @routes.get(
+        "/api/stocks", dependencies=[requires("stocks.read", keys="too")], summary="상장 종목 · Listed companies", operation_id="stocks"
+    )
     async def listings(visit: CurrentVisit, market: Market = "KRX") -> Listings:
         found = [each for each in stocks if market in ("KRX", each.market)]
         return Listings(user=visit.actor.handle or "", market=market, stocks=found)

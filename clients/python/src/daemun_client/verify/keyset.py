@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import deque
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
@@ -12,8 +11,10 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
 MOST_KEYS: Final = 100
-MOST_ASKED: Final = 6
-ASKED_WITHIN: Final = timedelta(minutes=1)
+AGAIN: Final = timedelta(seconds=1)
+"""So soon is asked again for a key that is not known. Longer, and made-up key ids would keep a service from learning of a new key: whoever
+sends them would have others' good tokens refused."""
+AFTER_FAILURE: Final = timedelta(seconds=5)
 
 
 class KeysUnavailable(Exception):
@@ -27,7 +28,7 @@ class KeySet:
         self._fresh_for, self._kept_for = fresh_for, kept_for
         self._keys: Mapping[str, OKPKey] = {}
         self._told_at: datetime | None = None
-        self._asked: deque[datetime] = deque(maxlen=MOST_ASKED)
+        self._asked_at: datetime | None = None
         self._failed = False
 
     def find(self, kid: str, now: datetime) -> OKPKey | None:
@@ -39,11 +40,11 @@ class KeySet:
 
     def may_ask(self, now: datetime) -> bool:
         """Bounded, or made-up key ids would turn a service into a hammer on the server."""
-        return len(self._asked) < MOST_ASKED or not timedelta(0) <= now - self._asked[0] < ASKED_WITHIN
+        pause = AFTER_FAILURE if self._failed else AGAIN
+        return self._asked_at is None or not timedelta(0) <= now - self._asked_at < pause
 
     def ask(self, now: datetime) -> None:
-        self._asked.append(now)
-        self._failed = True
+        self._asked_at, self._failed = now, True
 
     def tell(self, answer: bytes, now: datetime) -> None:
         """Raises `KeysUnavailable` when it is no key set; then the keys known so far stay."""

@@ -28,7 +28,7 @@ def router(desk: Desk) -> APIRouter:
     routes = APIRouter(tags=["users"])
     invite, accept, set_up = Invite(Hands(desk)), AcceptInvitation(desk), SetUp(desk)
 
-    @routes.get("/api/v1/invitations", dependencies=[requires(MANAGE)], summary="열린 초대, 오래된 것부터 · Open invitations")
+    @routes.get("/api/v1/invitations", dependencies=[requires(MANAGE, keys="too")], summary="열린 초대, 오래된 것부터 · Open invitations")
     async def invitations(visit: CurrentVisit, limit: Limit = 50, after: Annotated[str, Query(pattern=ID)] = "0" * 26) -> InvitationsAnswer:
         found = await visit.read(invite.listed, after, limit)
         return InvitationsAnswer(

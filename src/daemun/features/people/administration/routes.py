@@ -55,7 +55,7 @@ def router(desk: Desk) -> APIRouter:
     def created(work: Work, by: Actor, body: NewUserBody) -> str:
         return invite.create(work, by, body.newcomer, body.roles).id
 
-    @routes.get("", dependencies=[requires(READ)], summary="회원 목록 · People")
+    @routes.get("", dependencies=[requires(READ, keys="too")], summary="회원 목록 · People")
     async def users(
         visit: CurrentVisit,
         q: Annotated[Line, Query(max_length=254)] = "",
@@ -93,7 +93,7 @@ def router(desk: Desk) -> APIRouter:
             AGAIN.be_sure_of(visit.actor)
         return BulkAnswer.of(body.action, await bulk(visit, body.chosen, body.order, rehearse=body.dry_run), dry_run=body.dry_run)
 
-    @routes.get("/{user_id}", dependencies=[requires(READ)], summary="회원 한 사람 · Somebody", responses=refuses(UserMissing))
+    @routes.get("/{user_id}", dependencies=[requires(READ, keys="too")], summary="회원 한 사람 · Somebody", responses=refuses(UserMissing))
     async def user(visit: CurrentVisit, user_id: Id) -> UserAnswer:
         return UserAnswer.of(await visit.read(look.person, user_id), visit.actor)
 
@@ -118,7 +118,7 @@ def router(desk: Desk) -> APIRouter:
 
     @routes.get(
         "/{user_id}/logins",
-        dependencies=[requires(RECORDS)],
+        dependencies=[requires(RECORDS, keys="too")],
         summary="로그인 기록, 새것부터 · When somebody came in, newest first",
         responses=refuses(UserMissing),
     )

@@ -24,7 +24,7 @@ def router(desk: Desk) -> APIRouter:
 
     @routes.get(
         "/users/{user_id}/sessions",
-        dependencies=[requires(RECORDS)],
+        dependencies=[requires(RECORDS, keys="too")],
         summary="열린 세션 · Open sessions",
         responses=refuses(UserMissing),
     )
@@ -33,7 +33,7 @@ def router(desk: Desk) -> APIRouter:
 
     @routes.delete(
         "/users/{user_id}/sessions",
-        dependencies=[requires(MANAGE)],
+        dependencies=[requires(MANAGE, keys="too")],
         summary="한 사람의 세션 모두 끝내기 · End all sessions of somebody",
         responses=refuses(*REACH),
     )
@@ -43,7 +43,7 @@ def router(desk: Desk) -> APIRouter:
     @routes.delete(
         "/users/{user_id}/sessions/{session_id}",
         status_code=204,
-        dependencies=[requires(MANAGE)],
+        dependencies=[requires(MANAGE, keys="too")],
         summary="세션 하나 끝내기 · End one session",
         responses=refuses(*REACH, Missing),
     )

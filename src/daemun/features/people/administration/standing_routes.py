@@ -30,11 +30,11 @@ def router(desk: Desk) -> APIRouter:
         await visit.work(move, visit.actor, user_id, name, reason, until)
         return UserAnswer.of(await visit.read(look.person, user_id), visit.actor)
 
-    @routes.post("/suspend", dependencies=[requires(MANAGE)], summary="이용 정지 · Suspend", responses=MOVES)
+    @routes.post("/suspend", dependencies=[requires(MANAGE, keys="too")], summary="이용 정지 · Suspend", responses=MOVES)
     async def suspend(visit: CurrentVisit, user_id: Id, body: SuspendBody) -> UserAnswer:
         return await moved(visit, user_id, "ban", body.reason, body.until)
 
-    @routes.post("/lift", dependencies=[requires(MANAGE)], summary="정지 풀기 · Lift a suspension", responses=MOVES)
+    @routes.post("/lift", dependencies=[requires(MANAGE, keys="too")], summary="정지 풀기 · Lift a suspension", responses=MOVES)
     async def lift(visit: CurrentVisit, user_id: Id, body: ReasonBody) -> UserAnswer:
         return await moved(visit, user_id, "lift", body.reason)
 

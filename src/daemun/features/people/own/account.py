@@ -12,6 +12,7 @@ from daemun.features.people.desk import Desk
 from daemun.features.people.own.flows.confirming import Confirm, Renewed
 from daemun.features.people.own.flows.email import AskEmail
 from daemun.features.people.own.flows.export import Export, Taken
+from daemun.features.people.own.flows.keys import OwnKeys
 from daemun.features.people.own.flows.leaving import Leave
 from daemun.features.people.own.flows.logins import OwnLogins
 from daemun.features.people.own.flows.password import ChangePassword
@@ -33,6 +34,7 @@ class Own:
     logins: OwnLogins
     leave: Leave
     export: Export
+    keys: OwnKeys
 
     @classmethod
     def of(cls, desk: Desk) -> Self:
@@ -46,6 +48,7 @@ class Own:
             OwnLogins(desk),
             Leave(confirm),
             Export(desk),
+            OwnKeys(desk),
         )
 
     def renew(self, response: Response, given: Renewed) -> None:

@@ -111,7 +111,7 @@ class Bulk:
 
     def _not_self(self, by: Actor, user_id: str) -> Actor:
         """Whoever takes a role from a crowd does not mean their own."""
-        if by.kind == "user" and by.id == user_id:
+        if by.user_id == user_id:
             raise OwnAccount
         return by
 

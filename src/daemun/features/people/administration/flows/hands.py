@@ -25,7 +25,7 @@ class Hands:
         self.desk.access.decide(work)
         if by.kind == "system":
             return
-        if by.kind == "user" and not self.desk.identity.active_among(work, [by.id]):
+        if by.user_id and not self.desk.identity.active_among(work, [by.user_id]):
             raise AccountInactive
         if needs not in self.desk.access.standing(work, by).permissions:
             raise Denied(permission=needs)
@@ -33,7 +33,7 @@ class Hands:
     def reach(self, work: Work, by: Actor, user_id: str, needs: Needs) -> Account:
         """Whom it is done to. An attempt at somebody above oneself is witnessed."""
         self.may(work, by, needs)
-        if by.kind == "user" and by.id == user_id:
+        if by.user_id == user_id:
             raise OwnAccount
         account = self.desk.identity.directory.account(work, user_id)
         if account is None:

@@ -28,11 +28,13 @@ class KillSessions:
         self.hands.desk.write(work, "sessions_ended_by_admin", account, count="1")
 
     def all_of(self, work: Work, by: Actor, user_id: str) -> int:
-        """How many; the devices they used are strangers again."""
-        account = self.hands.reach(work, by, user_id, "users.manage")
-        ended = self.hands.desk.revoke(work, "admin", user_id, by=by)
+        """How many; the devices they used are strangers again, and their API keys are revoked."""
+        desk, account = self.hands.desk, self.hands.reach(work, by, user_id, "users.manage")
+        if keys := desk.keys.end_all(work, user_id, "admin", by=by):
+            desk.write(work, "api_keys_revoked_by_admin", account, count=str(keys))
+        ended = desk.revoke(work, "admin", user_id, by=by)
         if ended:
-            self.hands.desk.write(work, "sessions_ended_by_admin", account, count=str(ended))
+            desk.write(work, "sessions_ended_by_admin", account, count=str(ended))
         return ended
 
     async def everyone(self, visit: Visit) -> int:
