@@ -57,8 +57,8 @@ reference: .make/dev ## 코드에서 나오는 쪽을 다시 씁니다 · writes
 lock: .make/run ## 의존성 잠금을 새로 고칩니다 · refreshes the locks: hashes, no addresses
 	@$(BIN)/python -c "import tomllib; print('uv', *tomllib.load(open('pyproject.toml', 'rb'))['build-system']['requires'], sep='\n')" \
 		| $(COMPILE) --no-annotate - -o requirements-build.lock
-	@$(COMPILE) pyproject.toml --extra valkey --group dev -o requirements-dev.lock
-	@$(COMPILE) pyproject.toml --extra valkey --constraints requirements-dev.lock -o requirements.lock
+	@$(COMPILE) pyproject.toml --all-extras --group dev -o requirements-dev.lock
+	@$(COMPILE) pyproject.toml --all-extras --constraints requirements-dev.lock -o requirements.lock
 	@$(COMPILE) --group bench -o requirements-bench.lock
 	@$(COMPILE) --group streamlit -o requirements-streamlit.lock
 

@@ -29,6 +29,7 @@ OPEN_LIMITS = {
     "DAEMUN_IDENTITY__RECOVERIES_PER_ACCOUNT": "1000000",
     "DAEMUN_IDENTITY__RECOVERIES_PER_ADDRESS": "1000000",
     "DAEMUN_TOOLS": "bench.tools.empty",
+    "DAEMUN_ACCESS_LOG": "no",  # as the peer's
 }
 Kind = Literal["SQLite", "PostgreSQL"]
 KINDS: tuple[Kind, ...] = ("SQLite", "PostgreSQL")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from scripts.reference import commands, doctor, errors, events, http, permissions, settings
+from scripts.reference import commands, doctor, errors, events, http, metrics, permissions, settings
 from scripts.reference.source import Source
 from scripts.reference.wording import file_of
 
@@ -23,6 +23,7 @@ PAGES: Mapping[str, Callable[[Source, Language], str]] = {
     "permissions": permissions.page,
     "events": events.page,
     "doctor": doctor.page,
+    "metrics": metrics.page,
 }
 
 

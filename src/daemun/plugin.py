@@ -14,6 +14,7 @@ from daemun.core.actor import Actor
 from daemun.core.errors import Conflict, Denied, Malformed, Missing, Refusal, TooMany, Unauthenticated, Unavailable, Unsuitable
 from daemun.core.event import Event, EventKind, Happening
 from daemun.core.finding import Finding, command, deviates, fails, put, unseen, well
+from daemun.core.measures import Measure, Number
 from daemun.core.secret import Secret
 from daemun.core.sentence import Sentence
 from daemun.core.setting import Also, Profile, setting
@@ -28,6 +29,8 @@ from daemun.web.visit import CurrentVisit, Visit
 S = TypeVar("S")
 P_contra = TypeVar("P_contra", contravariant=True)
 Listener = Callable[[Work, Happening], None]
+Numbers = Callable[[Transaction], Iterable[Number]]
+"""What operators see of it at /metrics, looked up when they ask. May take its time: nobody else waits."""
 About = Callable[[Transaction, str], Mapping[str, Any]]
 """All that is kept about a person, by their id, for that person to read: text, numbers, moments, and lists of them; nothing secret."""
 EVERY_EVENT = "*"
@@ -144,6 +147,9 @@ class Feature:
     checks: tuple[Check[Patient], ...] = ()
     about: About | None = None
     """Its part of what people take with them when they ask for their data."""
+    measures: tuple[Measure, ...] = ()
+    """Those of its `numbers` that are its own."""
+    numbers: Numbers | None = None
 
 
 class Kit(Protocol):
@@ -187,7 +193,9 @@ __all__ = [
     "Line",
     "Listener",
     "Malformed",
+    "Measure",
     "Missing",
+    "Number",
     "PageRoute",
     "Patient",
     "Permission",

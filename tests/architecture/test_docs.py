@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import tomllib
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -109,7 +110,10 @@ def pinned(lock: str) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("lock", "asked"),
     [
-        ("requirements.lock", [*PROJECT["project"]["dependencies"], *PROJECT["project"]["optional-dependencies"]["valkey"]]),
+        (
+            "requirements.lock",
+            [*PROJECT["project"]["dependencies"], *chain.from_iterable(PROJECT["project"]["optional-dependencies"].values())],
+        ),
         ("requirements-dev.lock", [*PROJECT["project"]["dependencies"], *PROJECT["dependency-groups"]["dev"]]),
         ("requirements-bench.lock", PROJECT["dependency-groups"]["bench"]),
         ("requirements-streamlit.lock", PROJECT["dependency-groups"]["streamlit"]),

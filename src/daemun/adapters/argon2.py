@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import BoundedSemaphore
+from time import perf_counter
 from typing import Final, TypeVar
 
 from argon2 import PasswordHasher
@@ -19,6 +20,8 @@ from argon2.exceptions import VerificationError
 
 from daemun.adapters import foreign
 from daemun.core.errors import Unavailable
+from daemun.core.measures import HASHING, HASHING_REFUSED, HASHING_WAIT
+from daemun.core.meter import Meter
 from daemun.core.secret import Secret
 from daemun.ports.hasher import Verdict
 from daemun.ports.system import Entropy
@@ -57,10 +60,20 @@ class Argon2Pool:
     cannot be checked, because its pepper is gone or nothing here reads it, never matches (fails closed) and is counted in `unreadable`.
     """
 
-    def __init__(self, *, threads: int, queue: int, entropy: Entropy, pepper: Secret | None = None, retired: Sequence[Secret] = ()) -> None:
+    def __init__(
+        self,
+        *,
+        threads: int,
+        queue: int,
+        entropy: Entropy,
+        pepper: Secret | None = None,
+        retired: Sequence[Secret] = (),
+        meter: Meter | None = None,
+    ) -> None:
         self._executor: Final = ThreadPoolExecutor(threads, thread_name_prefix="argon2")
         self._slots: Final = BoundedSemaphore(threads + queue)
         self._entropy: Final = entropy
+        self._meter: Final = meter or Meter()
         self._pepper: Final = Pepper(pepper) if pepper else None
         self._peppers: Final = {each.id: each for each in (*map(Pepper, retired), *([self._pepper] if self._pepper else []))}
         self.unreadable = 0
@@ -83,8 +96,20 @@ class Argon2Pool:
 
     async def _run(self, job: Callable[[], T]) -> T:
         if not self._slots.acquire(blocking=False):
+            self._meter.add(HASHING_REFUSED)
             raise Unavailable
-        return await asyncio.wrap_future(self._submit(job))
+        asked, begun = perf_counter(), []
+
+        def doing() -> T:
+            begun.append(perf_counter())
+            return job()
+
+        self._meter.add(HASHING)
+        try:
+            return await asyncio.wrap_future(self._submit(doing))
+        finally:
+            self._meter.add(HASHING, by=-1)
+            self._meter.observe(HASHING_WAIT, (begun[0] if begun else perf_counter()) - asked)
 
     def _submit(self, job: Callable[[], T]) -> Future[T]:
         try:

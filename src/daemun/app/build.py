@@ -34,7 +34,9 @@ def build(settings: Settings, *, clock: Clock | None = None, brought: Iterable[P
     routes.check(rooms.features)
     pages = _pages(settings, ground, rooms.features)
     recogniser = Recognise(rooms.sessions, rooms.identity, rooms.access, rooms.keys, ground.memory)
-    return House(settings, sections, ground, rooms, Bus(rooms.features), pages, recogniser, Denials(ground.clock))
+    house = House(settings, sections, ground, rooms, Bus(rooms.features), pages, recogniser, Denials(ground.clock))
+    ground.metrics.hear(rooms.features, house.chores.numbers)
+    return house
 
 
 def _pages(settings: Settings, ground: Ground, features: tuple[Feature, ...]) -> Pages:

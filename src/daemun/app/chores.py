@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +13,8 @@ from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from daemun.core.errors import Refusal
-from daemun.plugin import Chore
+from daemun.core.measures import CHORE_DONE, CHORE_FAILED
+from daemun.plugin import Chore, Number
 from daemun.ports.database import Instant, Transaction, Work
 from daemun.web.visit import Visit
 
@@ -76,6 +77,11 @@ class Chores:
     def standing_in(self, tx: Transaction) -> list[Standing]:
         rows = {row.name: row for row in tx.all(select(chores))}
         return [_standing(each, rows.get(each.name)) for each in self.all]
+
+    def numbers(self, tx: Transaction) -> Iterable[Number]:
+        for each in self.standing_in(tx):
+            yield CHORE_DONE, each.done_at.timestamp() if each.done_at else 0.0, (each.name,)
+            yield CHORE_FAILED, float(each.failed is not None), (each.name,)
 
     async def _one(self, chore: Chore, every: timedelta) -> Done | None:
         visit = self.visit(chore.name)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 from daemun.app import guessable
 from daemun.app.parsing import Sentence, render
@@ -28,9 +28,16 @@ class CoreSettings:
         en="The database: sqlite:///… or postgresql://… (else SQLite in the data folder)",
         also=(Also("DATABASE_URL"),),
     )
+    database_password: Secret | None = setting(
+        ko="데이터베이스 비밀번호(주소에 적지 않을 때): DAEMUN_DATABASE_PASSWORD_FILE로 파일에서 읽을 수 있음",
+        en="The database's password, where the URL has none: DAEMUN_DATABASE_PASSWORD_FILE reads it from a file",
+    )
     pool_size: int = setting(10, ko="프로세스마다 여는 데이터베이스 연결 수", en="Database connections of each process")
     valkey_url: Secret | None = setting(
         ko="Valkey/Redis 주소(캐시와 제한 계수용, 선택)", en="Valkey or Redis for caches and limits (optional)"
+    )
+    valkey_password: Secret | None = setting(
+        ko="Valkey/Redis 비밀번호(주소에 적지 않을 때)", en="The password of Valkey or Redis, where the URL has none"
     )
     public_url: str | None = setting(
         ko="사람들이 여는 주소: 메일 링크, 발급자, 출처 검사에 쓰임",
@@ -63,6 +70,15 @@ class CoreSettings:
         en="The server keeps house itself (deletes what is over, puts accounts to sleep); else call daemun housekeeping by cron",
     )
     log_level: Literal["debug", "info", "warning", "error"] = setting("info", ko="로그를 남기는 정도", en="How much is logged")
+    log_format: Literal["text", "json"] = setting(
+        "json",
+        ko="로그의 꼴: text는 사람이, json은 프로그램이 읽기 좋음",
+        en="How logs look: text for people, json for programs",
+        profiles={"dev": "text"},
+    )
+    access_log: bool = setting(
+        True, ko="요청마다 로그 한 줄을 남김(주소와 쿼리는 빼고)", en="A line in the log for every request, without address and query"
+    )
     tools: tuple[str, ...] = setting((), ko="함께 띄울 도구의 Python 모듈", en="Python modules of further tools to serve")
     places_file: Path | None = setting(
         ko="나라를 찾는 MaxMind 형식 파일. 비우면 함께 오는 파일",
@@ -89,7 +105,12 @@ class CoreSettings:
 
     @property
     def database(self) -> Secret:
-        return self.database_url or Secret(f"sqlite:///{self.database_file}")
+        given = self.database_url or Secret(f"sqlite:///{self.database_file}")
+        return given if given.reveal().startswith("sqlite") else _with_password(given, self.database_password)
+
+    @property
+    def valkey(self) -> Secret | None:
+        return _with_password(self.valkey_url, self.valkey_password) if self.valkey_url else None
 
     @property
     def base_url(self) -> str:
@@ -214,6 +235,15 @@ class CoreSettings:
             yield Sentence(
                 "DAEMUN_ENCRYPTION_KEY와 DAEMUN_PEPPER는 서로 달라야 합니다.", "DAEMUN_ENCRYPTION_KEY and DAEMUN_PEPPER must differ."
             )
+
+
+def _with_password(url: Secret, password: Secret | None) -> Secret:
+    """The URL as it is where it holds a password of its own, or where it cannot be read: that is told elsewhere."""
+    found = _split(url.reveal())
+    if password is None or found is None or found.password is not None:
+        return url
+    name, _, place = found.netloc.rpartition("@")
+    return Secret(found._replace(netloc=f"{name}:{quote(password.reveal(), safe='')}@{place}").geturl())
 
 
 class Difference(NamedTuple):

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from daemun.adapters.argon2 import Argon2Pool
-from daemun.adapters.attempts import DatabaseAttempts, ValkeyAttempts
-from daemun.adapters.database import open_database
+from daemun.adapters.attempts import CountedAttempts, DatabaseAttempts, ValkeyAttempts
+from daemun.adapters.database import Measured, open_database
 from daemun.adapters.dated_files import DatedFiles
 from daemun.adapters.keyring import FileKeyring, SharedKeyring
 from daemun.adapters.ledger import PinFile, TallyFile, open_ledger
@@ -17,10 +17,13 @@ from daemun.adapters.memory import ValkeyMarks, ValkeyMemory
 from daemun.adapters.places import SHIPPED, PlacesFile
 from daemun.adapters.smtp import Server, SmtpPost
 from daemun.adapters.system import SystemEntropy
+from daemun.app import tracing
+from daemun.app.metrics import Metrics
 from daemun.app.parsing import Sentence
 from daemun.app.secrets import Secrets, derive, load_or_create
 from daemun.app.sections import Sections
 from daemun.app.settings import Settings, SettingsError
+from daemun.core.meter import Meter
 from daemun.core.secret import Secret
 from daemun.features.identity import IdentitySettings
 from daemun.features.mail import PORTS, MailSettings
@@ -31,6 +34,7 @@ from daemun.ports.keyring import Keyring
 from daemun.ports.ledger import Ledger, Pin, Tally
 from daemun.ports.post import Post
 from daemun.ports.system import Clock, Entropy
+from daemun.ports.tracer import Tracer
 from daemun.web.cookies import Jar
 
 MEMORY_NAMES: Final = "gate memory names"
@@ -42,7 +46,7 @@ class Ground:
     entropy: Entropy
     secrets: Secrets
     database: Database
-    attempts: Attempts
+    attempts: CountedAttempts
     marks: ValkeyMarks | None
     memory: ValkeyMemory | None
     """What the gate remembers; None where it asks the database every time."""
@@ -56,23 +60,27 @@ class Ground:
     post: Post | None
     """Who carries letters; None where they are kept for dev or were chosen to be dropped."""
     jar: Jar
+    metrics: Metrics
+    tracer: Tracer
     base_url: str
     """The address people open, without a slash at its end."""
 
     @classmethod
     def of(cls, settings: Settings, sections: Sections, clock: Clock) -> Ground:
         core, entropy, secrets = settings.core, SystemEntropy(), load_or_create(settings)
+        meter, tracer = Meter(), tracing.tracer(sections.tracing)
         marks = _marks(settings, secrets, entropy)
-        database = open_database(core.database.reveal(), clock=clock, entropy=entropy, pool=core.pool_size, marks=marks)
+        bare = open_database(core.database.reveal(), clock=clock, entropy=entropy, pool=core.pool_size, marks=marks)
+        database = Measured(bare, meter, tracer, pool=core.pool_size if bare.dialect == "postgresql" else 1)
         return cls(
             clock=clock,
             entropy=entropy,
             secrets=secrets,
             database=database,
-            attempts=_attempts(settings, database, clock, entropy),
+            attempts=CountedAttempts(_attempts(settings, database, clock, entropy), meter),
             marks=marks,
             memory=_memory(settings, sections.sessions, secrets, database, entropy),
-            hasher=_hasher(core.workers, sections.identity, secrets, entropy),
+            hasher=_hasher(core.workers, sections.identity, secrets, entropy, meter),
             keyring=_keyring(settings, sections.sessions, secrets, clock, entropy),
             log=DatedFiles(core.data / "logs"),
             ledger=open_ledger(core.database.reveal()),
@@ -81,6 +89,8 @@ class Ground:
             places=PlacesFile(core.places_file or SHIPPED),
             post=_post(settings, sections.mail),
             jar=Jar(plain=core.plain_cookies),
+            metrics=Metrics(meter, database, core.data / "metrics", entropy),
+            tracer=tracer,
             base_url=core.base_url,
         )
 
@@ -92,8 +102,8 @@ class Ground:
         await self.database.stop()
         await asyncio.to_thread(self.ledger.close)
         self.tally.close()
-        if isinstance(self.attempts, ValkeyAttempts):
-            await self.attempts.close()
+        if isinstance(self.attempts.inner, ValkeyAttempts):
+            await self.attempts.inner.close()
         if self.memory:
             await self.memory.close()
         if self.marks:
@@ -101,30 +111,31 @@ class Ground:
         self.hasher.close()
         self.log.close()
         self.places.close()
+        await asyncio.to_thread(self.tracer.close)
 
 
 def _attempts(settings: Settings, database: Database, clock: Clock, entropy: Entropy) -> Attempts:
-    if settings.core.valkey_url is not None:
-        return ValkeyAttempts(settings.core.valkey_url.reveal(), clock=clock, entropy=entropy)
+    if settings.core.valkey is not None:
+        return ValkeyAttempts(settings.core.valkey.reveal(), clock=clock, entropy=entropy)
     return DatabaseAttempts(database)
 
 
 def _marks(settings: Settings, secrets: Secrets, entropy: Entropy) -> ValkeyMarks | None:
     """Whether or not this process remembers anything itself: another one may."""
-    if settings.core.valkey_url is None:
+    if settings.core.valkey is None:
         return None
-    return ValkeyMarks(settings.core.valkey_url.reveal(), key=derive(secrets.encryption_key, MEMORY_NAMES), entropy=entropy)
+    return ValkeyMarks(settings.core.valkey.reveal(), key=derive(secrets.encryption_key, MEMORY_NAMES), entropy=entropy)
 
 
 def _memory(settings: Settings, rules: SessionSettings, secrets: Secrets, database: Database, entropy: Entropy) -> ValkeyMemory | None:
     if not rules.cache:
         return None
-    if settings.core.valkey_url is None:
+    if settings.core.valkey is None:
         raise SettingsError(
             [Sentence("DAEMUN_SESSIONS__CACHE에는 DAEMUN_VALKEY_URL이 필요합니다.", "DAEMUN_SESSIONS__CACHE needs DAEMUN_VALKEY_URL.")]
         )
     return ValkeyMemory(
-        settings.core.valkey_url.reveal(),
+        settings.core.valkey.reveal(),
         index_key=derive(secrets.encryption_key, MEMORY_NAMES),
         sealing_key=derive(secrets.encryption_key, "gate memory"),
         database=database,
@@ -132,10 +143,10 @@ def _memory(settings: Settings, rules: SessionSettings, secrets: Secrets, databa
     )
 
 
-def _hasher(workers: int, rules: IdentitySettings, secrets: Secrets, entropy: Entropy) -> Argon2Pool:
+def _hasher(workers: int, rules: IdentitySettings, secrets: Secrets, entropy: Entropy, meter: Meter) -> Argon2Pool:
     """Threads beyond the cores gain nothing and cost memory: the workers share them."""
     threads = rules.hash_threads or max(1, (os.cpu_count() or 1) // workers)
-    return Argon2Pool(threads=threads, queue=rules.hash_queue, pepper=Secret(secrets.pepper.hex()), entropy=entropy)
+    return Argon2Pool(threads=threads, queue=rules.hash_queue, pepper=Secret(secrets.pepper.hex()), entropy=entropy, meter=meter)
 
 
 def _keyring(settings: Settings, chosen: SessionSettings, secrets: Secrets, clock: Clock, entropy: Entropy) -> Keyring:

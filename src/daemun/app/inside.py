@@ -17,9 +17,11 @@ from daemun.web import answers, apidocs, assets, handlers, health
 from daemun.web.entrance import Entrance, Paths
 from daemun.web.gate import Gate
 from daemun.web.greeting import Greeting
+from daemun.web.heads import Heads
 from daemun.web.home import home
 from daemun.web.porch import Porch
 from daemun.web.problems import Problems
+from daemun.web.watch import Watch
 
 TITLE: Final = "Daemun · 대문"
 SUMMARY: Final = "누가 들어오고, 무엇을 할 수 있는지. Who comes in, and what they may do."
@@ -62,7 +64,8 @@ def entrance(house: House, within: FastAPI, paths: Paths, *, strict: bool) -> Ca
     greeting = Greeting(house.database, house.recogniser, house.entropy, networks(core.trusted_proxies), house.pages, house.refusals)
 
     def gate(app: ASGIApp, front: str) -> ASGIApp:
-        return _shared(Gate(app, greeting, problems, house.sections.web.body_limit, core.https_redirect, front), core.cors_origins)
+        kept = Gate(Heads(app), greeting, problems, house.sections.web.body_limit, core.https_redirect, front)
+        return Watch(_shared(kept, core.cors_origins), meter=house.ground.metrics.meter, tracer=house.ground.tracer)
 
     def stand(app: ASGIApp) -> ASGIApp:
         outside = gate(app, house.pages.outer) if strict else Porch(app, greeting, problems)

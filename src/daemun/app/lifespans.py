@@ -21,10 +21,12 @@ log = logging.getLogger("daemun.embed")
 @asynccontextmanager
 async def alive(house: House) -> AsyncIterator[None]:
     await house.open()
+    house.ground.metrics.open()
     try:
         async with working(house):
             yield
     finally:
+        house.ground.metrics.close()
         await house.close()
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+from daemun.app import metrics
 from daemun.app.ground import Ground
 from daemun.app.sections import Sections
 from daemun.app.settings import Settings
@@ -54,7 +55,14 @@ def furnish(settings: Settings, sections: Sections, ground: Ground, tools: tuple
     forgetting = Forgetting.of(recorded, sections.audit)
     keys = ApiKeys.of(sections.apikeys, ground.key("api keys"), ground.entropy)
     log = audit.feature(recorded, forgetting, ground.log, ground.clock, time.monotonic)
-    alone = (identity.feature(people_), sessions.feature(kept), apikeys.feature(keys), log, *tools)
+    alone = (
+        identity.feature(people_),
+        sessions.feature(kept),
+        apikeys.feature(keys),
+        log,
+        metrics.feature(sections.metrics, ground.metrics),
+        *tools,
+    )
     rights = _access(people_, alone)
     alone = (*alone, access.feature(rights))
     desk = _desk(ground, people_, kept, rights, keys, letters, alone)

@@ -14,7 +14,7 @@ from daemun.core.secret import Secret
 from daemun.core.setting import About, Profile, Unit
 
 S = TypeVar("S")
-OUR_KEYS: Final = frozenset({"encryption_key", "pepper", "shared_secret"})
+OUR_KEYS: Final = frozenset({"encryption_key", "pepper", "shared_secret", "token"})
 """Fields, of whichever section, that hold a key of ours: a guessable one stops the start."""
 
 

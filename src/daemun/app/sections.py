@@ -10,7 +10,7 @@ from daemun.features.audit import AuditSettings
 from daemun.features.identity import IdentitySettings
 from daemun.features.mail import MailSettings
 from daemun.features.sessions import SessionSettings
-from daemun.web.settings import WebSettings
+from daemun.web.settings import ErrorsSettings, MetricsSettings, TracingSettings, WebSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,9 @@ class Sections:
     mail: MailSettings
     audit: AuditSettings
     apikeys: ApiKeySettings
+    metrics: MetricsSettings
+    tracing: TracingSettings
+    errors: ErrorsSettings
 
     @classmethod
     def of(cls, settings: Settings) -> Sections:
@@ -31,4 +34,7 @@ class Sections:
             settings.section("mail", MailSettings),
             settings.section("audit", AuditSettings),
             settings.section("apikeys", ApiKeySettings),
+            settings.section("metrics", MetricsSettings),
+            settings.section("tracing", TracingSettings),
+            settings.section("errors", ErrorsSettings),
         )

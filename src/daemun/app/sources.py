@@ -16,6 +16,7 @@ from daemun.app.parsing import Sentence
 
 PREFIX: Final = "DAEMUN_"
 FILE: Final = "_FILE"
+HANDED_IN: Final = ("/run/secrets", "/run/credentials")
 LARGEST_SECRET_FILE: Final = 64 * 1024
 Place = Literal["daemun.toml", ".env", "environment", "flag"]
 
@@ -120,8 +121,9 @@ def secret_in(path: Path) -> str:
 
 
 def is_open_to_others(path: Path) -> bool:
-    """Whether the group or the world can read or write it. Docker's own mount is 0444 by design and seen by its container alone."""
-    return not path.is_relative_to("/run/secrets") and bool(_mode(path) & 0o077)
+    """Whether the group or the world can read or write it. Docker's own mount is 0444 by design and seen by its container alone, and
+    systemd's shows the mask of its access list."""
+    return not any(path.is_relative_to(each) for each in HANDED_IN) and bool(_mode(path) & 0o077)
 
 
 def is_writable_by_others(folder: Path) -> bool:

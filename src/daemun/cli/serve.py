@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
 import os
 import resource
 import shlex
@@ -16,13 +15,14 @@ from typing import Annotated
 
 import typer
 import uvicorn
-from uvicorn.supervisors import Multiprocess
 
 from daemun.app.build import House
 from daemun.app.settings import Settings
+from daemun.cli.draining import Draining, notify
 from daemun.cli.speaking import DatabaseOption, DataOption, fail, say, sentences
+from daemun.cli.workers import Workers
 from daemun.core.secret import Secret
-from daemun.server import FLAGS, create
+from daemun.server import FLAGS, create, prepare
 from daemun.web.catalogue import Catalogue
 from daemun.web.settings import WebSettings
 
@@ -44,25 +44,27 @@ def serve(
     flags = {"host": host, "port": port, "data": _absolute(data), "database_url": database_url, "workers": workers}
     told = {name: str(value) for name, value in flags.items() if value is not None}
     settings = Settings.load(flags=told)
-    logging.basicConfig(level=settings.core.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("alembic").setLevel("WARNING")
     spoken: list[Catalogue] = []
     with sentences(lambda: spoken[0] if spoken else None):
         app = create(settings)
+        prepare(settings)
         house: House = app.state.daemun
         spoken.append(house.pages.catalogue)
         _open_files()
         sock = _bound(settings.core.host, settings.core.port)
+        delay = house.sections.web.shutdown_delay.total_seconds()
         if settings.core.workers == 1:
             config = _config(settings, app)
             with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
-                runner.run(_serve(house, uvicorn.Server(config), sock, partial(_welcome, settings, data)))
+                server = Draining(config, delay=delay, started=partial(notify, "READY=1"))
+                runner.run(_serve(house, server, sock, partial(_welcome, settings, data)))
             return
         # Once here, so that what is wrong is told once, as a sentence, and not by every worker.
         link = asyncio.run(_opened_once(house))
     _welcome(settings, data, link)
     os.environ[FLAGS] = json.dumps(told)
-    Multiprocess(_config(settings, "daemun.server:create"), sockets=[sock]).run()
+    if code := Workers(_config(settings, "daemun.server:worker"), [sock], delay=delay).run():
+        raise typer.Exit(code)
 
 
 async def _serve(house: House, server: uvicorn.Server, sock: socket.socket, welcome: Callable[[Secret | None], None]) -> None:
@@ -113,8 +115,9 @@ def _config(settings: Settings, app: object) -> uvicorn.Config:
         host=core.host,
         port=core.port,
         workers=core.workers,
-        log_level=core.log_level,
-        access_log=False,
+        log_level=None,
+        log_config=None,
+        access_log=False,  # the gate's own line has no query in it
         server_header=False,
         proxy_headers=False,  # the gate decides which proxies are believed
         timeout_graceful_shutdown=int(web.shutdown_grace.total_seconds()),

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from daemun.core.errors import Denied, Refusal, TooLarge
+from daemun.core.noted import CURRENT
 from daemun.web.greeting import Greeting
 from daemun.web.pageroute import PAGES_KEY, SEEN_KEY, refused, trouble
 from daemun.web.pages import path_of
@@ -33,9 +34,10 @@ HEADERS = (
     ("x-frame-options", "DENY"),
     ("cache-control", "no-store"),
 )
+FROM_INSIDE: Final = ("/healthz", "/readyz", "/metrics")
+"""Probes and collectors stand beside us, without TLS."""
 POLICY_VIOLATION: Final = 1008
 STRICT_TRANSPORT = "max-age=63072000; includeSubDomains"
-PROBES = ("/healthz", "/readyz")
 
 
 class HttpsRequired(Denied):
@@ -60,6 +62,8 @@ class Gate:
         visit = self.greeting.visit(scope, headers)
         scope[SCOPE_KEY], scope[PAGES_KEY] = visit, self.greeting.pages
         scope[SEEN_KEY] = self.front + path_of(scope)
+        if note := CURRENT.get():
+            note.request_id = visit.circumstance.request_id
         scheme = self.greeting.scheme(scope, headers)
         if scope["type"] == "websocket":
             await self._websocket(scope, headers, visit, scheme, receive, send)
@@ -107,8 +111,8 @@ class Gate:
             await response(scope, receive, send)
 
     def _refused(self, scope: Scope, headers: Headers) -> Refusal | None:
-        """Health probes come from inside, without TLS; everything else that is refused before it is read."""
-        if self.https_only and self.greeting.scheme(scope, headers) == "http" and path_of(scope) not in PROBES:
+        """What is refused before it is read."""
+        if self.https_only and self.greeting.scheme(scope, headers) == "http" and path_of(scope) not in FROM_INSIDE:
             return HttpsRequired()
         length = headers.get("content-length", "")
         if length.isascii() and length.isdigit() and int(length[:20]) > self.body_limit:  # "²" is a digit, and no number

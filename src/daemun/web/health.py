@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from sqlalchemy import literal, select
 
+from daemun.core.errors import Unavailable
 from daemun.ports.database import Transaction
 from daemun.web.bodies import Body
 from daemun.web.requires import public
 from daemun.web.visit import CurrentVisit
 
+LEAVING: Final = "daemun.leaving"
+"""In the state that the server hands to every request: it has been told to stop, and goes on for a little while."""
 PROBE = select(literal(1))
 
 
@@ -26,8 +29,12 @@ def router() -> APIRouter:
     async def healthz() -> Health:
         return Health()
 
-    @routes.get("/readyz", dependencies=[public("says nothing but that the database answers")], summary="준비됐는지 · Ready")
-    async def readyz(visit: CurrentVisit) -> Health:
+    @routes.get(
+        "/readyz", dependencies=[public("says nothing but that the database answers, and that it stays")], summary="준비됐는지 · Ready"
+    )
+    async def readyz(request: Request, visit: CurrentVisit) -> Health:
+        if request.scope.get("state", {}).get(LEAVING):
+            raise Unavailable
         await visit.read(_probe)
         return Health()
 

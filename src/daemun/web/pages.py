@@ -19,6 +19,7 @@ from starlette.types import Scope
 from daemun.core.actor import Actor
 from daemun.core.circumstance import Language
 from daemun.core.errors import Flaw, Refusal, TooMany, Unauthenticated, Unavailable
+from daemun.core.noted import refused
 from daemun.ports.system import Entropy
 from daemun.web.assets import Assets
 from daemun.web.catalogue import LANGUAGES, Catalogue
@@ -140,6 +141,7 @@ class Pages:
         way = Way.after(refusal, back, visit.actor, self.base)
         if reading and isinstance(refusal, Unauthenticated):
             return self._away(way.path)
+        refused(refusal.code)
         sentence, status = self._told(visit.circumstance.language, refusal), status_of(type(refusal))
         response = self.render(visit, "refusal.html", status, sentence=sentence, flaws=refusal.flaws, way=way)
         response.headers.update(headers_of(refusal))
@@ -147,6 +149,7 @@ class Pages:
 
     def trouble(self, visit: Visit, status: int, code: str) -> Response:
         """What is nobody's refusal: an address that is not there, an error of ours."""
+        refused(code)
         sentence = self.catalogue.say(visit.circumstance.language, code)
         return self.render(visit, "refusal.html", status, sentence=sentence, flaws=(), way=Way.home(visit.actor, self.base))
 

@@ -26,6 +26,7 @@ from daemun.core.errors import (
     Unavailable,
     Unsuitable,
 )
+from daemun.core.noted import refused
 from daemun.core.ratelimit import Allowance
 from daemun.web.catalogue import Catalogue
 
@@ -73,6 +74,7 @@ class Problems:
         headers: Mapping[str, str] | None = None,
         members: Mapping[str, Any] | None = None,
     ) -> Response:
+        refused(code)
         body: dict[str, Any] = {
             **(members or {}),
             "type": f"urn:daemun:problem:{code}",

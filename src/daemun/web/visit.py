@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Annotated, Concatenate, ParamSpec, TypeVar
+from typing import Annotated, Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from fastapi import Depends
 from starlette.requests import HTTPConnection
@@ -37,16 +37,28 @@ class Visit:
 
     async def read(self, query: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """A short query in one consistent view."""
-        return await self.database.read(lambda tx: query(tx, *args, **kwargs))
+        return await self.database.read(Told(query, args, kwargs))
 
     async def work(self, story: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """A story that is written whole or not at all; it answers after the commit."""
-        return await self.database.work(lambda work: story(work, *args, **kwargs), self.circumstance)
+        return await self.database.work(Told(story, args, kwargs), self.circumstance)
 
     async def denied(self, permission: str, path: str) -> None:
         """Says that the actor lacked it. Never raises: what is refused stays refused."""
         if self.refusals is not None:
             await self.refusals.denied(self.database, self.circumstance, self.actor, permission, path)
+
+
+@dataclass(frozen=True, slots=True)
+class Told(Generic[T]):
+    """A story with what it is told of. Unlike a lambda it still knows the story's name, for those who trace."""
+
+    story: Callable[..., T]
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+
+    def __call__(self, tx: Any) -> T:
+        return self.story(tx, *self.args, **self.kwargs)
 
 
 def visit_of(connection: HTTPConnection) -> Visit:

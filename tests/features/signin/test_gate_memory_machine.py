@@ -202,11 +202,11 @@ class Gate(RuleBasedStateMachine):
         mark = marks.begin(place, [user_id])
         assert mark is not None
         if committed:
-            silent = world.elsewhere.database._changes  # type: ignore[attr-defined]  # what dies here is between the two marks
+            silent = world.elsewhere.database._inner._changes  # type: ignore[attr-defined]  # what dies here is between the two marks
             told = replace(silent, marks=Deaf(marks))
-            world.elsewhere.database._changes = told  # type: ignore[attr-defined]
+            world.elsewhere.database._inner._changes = told  # type: ignore[attr-defined]
             world.run(world.elsewhere.visit("test").work(world.here.sessions.end_all, user_id, "user", by=ADMIN))
-            world.elsewhere.database._changes = silent  # type: ignore[attr-defined]
+            world.elsewhere.database._inner._changes = silent  # type: ignore[attr-defined]
 
     @invariant()
     def what_is_remembered_is_what_is_so(self) -> None:

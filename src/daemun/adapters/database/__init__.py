@@ -16,6 +16,7 @@ from daemun.adapters.database.conditions import (
     looking,
 )
 from daemun.adapters.database.filelock import FileLock, beside
+from daemun.adapters.database.measured import Measured
 from daemun.adapters.database.memory import HOLD_SECONDS, LEASE_SECONDS, LEAVING, Changes, leave, place_in, replace
 from daemun.adapters.database.postgresserver import SCHEMA
 from daemun.adapters.database.schema import alone, glance
@@ -32,6 +33,7 @@ __all__ = [
     "Away",
     "Condition",
     "FileLock",
+    "Measured",
     "PostgresCondition",
     "SqliteCondition",
     "alone",

@@ -15,7 +15,7 @@ from sqlalchemy import URL
 from daemun.adapters.database.answers import Answers
 from daemun.adapters.database.glances import Glances
 from daemun.adapters.database.memory import Changes
-from daemun.adapters.database.postgresserver import LIMITS, OPTIONS, READING, is_away, is_worth_repeating, postgres_engine
+from daemun.adapters.database.postgresserver import LIMITS, OPTIONS, PATIENT, READING, is_away, is_worth_repeating, postgres_engine
 from daemun.adapters.database.seats import Seat, Seats
 from daemun.adapters.database.shared import NotTheCaller, Order, Unit, View
 from daemun.core.circumstance import Circumstance
@@ -44,7 +44,7 @@ class Postgres:
     dialect: DialectName = "postgresql"
 
     def __init__(self, address: URL, *, clock: Clock, entropy: Entropy, pool: int, queue: int, changes: Changes) -> None:
-        self._seats = Seats(postgres_engine(address))
+        self._seats = Seats(postgres_engine(address, options=f"{OPTIONS} {PATIENT}"))
         self._looking = postgres_engine(address, options=f"{OPTIONS} {LIMITS} {READING}")
         self._clock = clock
         self._entropy = entropy
@@ -78,6 +78,9 @@ class Postgres:
         if self._threads is None:
             raise Unavailable
         return await self._glances.ask(statement, parameters)
+
+    async def survey(self, query: Callable[[Transaction], T]) -> T:
+        return await self.read(query)
 
     async def work(self, story: Callable[[Work], T], circumstance: Circumstance) -> T:
         order: Order[T] = Order(story, circumstance, self._loop.create_future())

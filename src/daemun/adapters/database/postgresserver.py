@@ -14,6 +14,8 @@ SCHEMA: Final = "daemun"
 CONNECT_SECONDS: Final = 5
 OPTIONS: Final = f"-c search_path={SCHEMA}"
 LIMITS: Final = "-c statement_timeout=10s -c lock_timeout=5s -c idle_in_transaction_session_timeout=30s"
+PATIENT: Final = "-c statement_timeout=60s -c lock_timeout=15s -c idle_in_transaction_session_timeout=60s"
+"""For stories and longer reads: a statement that hangs holds a connection of the pool, and what it has locked. Schema changes have none."""
 READING: Final = "-c default_transaction_read_only=on"
 SERIALIZATION_FAILURE: Final = "40001"
 DEADLOCK: Final = "40P01"

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final, TypeVar
+
+from sqlalchemy import Connection
 
 from daemun.adapters.database.answers import Answers
 from daemun.adapters.database.filelock import FileLock, beside
@@ -46,9 +49,12 @@ class Sqlite:
         with self._lock:  # entering WAL mode wants the file alone
             engine = sqlite_engine(self._path)
             self._reading = engine.connect()
+            self._surveying = engine.connect()
             writing = engine.connect()
         self._raw = raw_of(self._reading)
-        self._raw.execute("PRAGMA query_only=ON")
+        self._surveyor = ThreadPoolExecutor(1, thread_name_prefix="daemun-survey")
+        for each in (self._raw, raw_of(self._surveying)):
+            each.execute("PRAGMA query_only=ON")
         self._writer = Writer(
             writing,
             self._lock,
@@ -68,19 +74,29 @@ class Sqlite:
         if writer is None:
             return
         await writer.finish()
+        await asyncio.to_thread(self._surveyor.shutdown)
         with self._lock:  # the last connection to close check-points
             self._reading.close()
+            self._surveying.close()
             writer.close()
         self._lock.close()
 
     async def read(self, query: Callable[[Transaction], T]) -> T:
         if self._writer is None:
             raise Unavailable
-        raw = self._raw
+        return self._read(self._reading, query)
+
+    async def survey(self, query: Callable[[Transaction], T]) -> T:
+        if self._writer is None:
+            raise Unavailable
+        return await asyncio.get_running_loop().run_in_executor(self._surveyor, self._read, self._surveying, query)
+
+    def _read(self, connection: Connection, query: Callable[[Transaction], T]) -> T:
+        raw = raw_of(connection)
         try:
             raw.execute("BEGIN")
             try:
-                return query(View(self._reading, raw, "sqlite", self._clock.now()))
+                return query(View(connection, raw, "sqlite", self._clock.now()))
             finally:
                 raw.execute("ROLLBACK")  # a read leaves nothing behind
         except Exception as error:

@@ -191,7 +191,7 @@ async def _post(patient: Examined) -> str | None:
 
 
 async def _counts(patient: Examined) -> str | None:
-    url = patient.core.valkey_url
+    url = patient.core.valkey
     if url is None:
         return None
     try:

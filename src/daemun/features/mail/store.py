@@ -170,6 +170,18 @@ def kept_one(tx: Transaction, letter_id: str) -> Envelope | None:
     return _envelope(row) if row else None
 
 
+def waiting(tx: Transaction) -> tuple[int, datetime | None]:
+    """How many are not with their readers yet, and since when the oldest of them waits."""
+    asked = select(func.count().label("many"), func.min(letters.c.created_at).label("since"))
+    row = tx.one(asked.where(letters.c.state.in_(("waiting", "sending"))))
+    return (row.many, row.since) if row else (0, None)
+
+
+def failures(tx: Transaction) -> int:
+    row = tx.one(select(func.count()).where(letters.c.state == "failed"))
+    return row[0] if row else 0
+
+
 def empty(work: Work) -> int:
     return work.run(delete(letters).where(letters.c.state == "kept"))
 

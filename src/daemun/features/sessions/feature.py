@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
+from daemun.core.measures import SESSIONS
+from daemun.features.sessions import store
 from daemun.features.sessions.events import EVENTS
+from daemun.features.sessions.models import SessionKind
 from daemun.features.sessions.routes import router
 from daemun.features.sessions.service import Sessions
-from daemun.plugin import Background, Chore, Feature, Visit, Work
+from daemun.plugin import Background, Chore, Feature, Number, Transaction, Visit, Work
 
 HERE = Path(__file__).parent
 
@@ -34,8 +38,15 @@ def feature(sessions: Sessions) -> Feature:
             ),
         ),
         about=sessions.about,
+        numbers=_numbers,
         background=(Background("sessions.touches", sessions.touches.keep_writing),),
     )
+
+
+def _numbers(tx: Transaction) -> Iterable[Number]:
+    found = store.alive(tx)
+    kinds: tuple[SessionKind, ...] = ("tokens", "browser")
+    return [(SESSIONS, found.get(kind, 0), (kind,)) for kind in kinds]
 
 
 async def swept(sessions: Sessions, visit: Visit) -> int:

@@ -135,6 +135,12 @@ OPEN_COUNT = Hot(
 )
 
 
+def alive(tx: Transaction) -> dict[str, int]:
+    """How many sessions of each kind live. Takes its time: it looks at all of them."""
+    living = select(families.c.kind, func.count().label("many")).where(families.c.ended_at.is_(None), families.c.idle_until > tx.now)
+    return {row.kind: row.many for row in tx.all(living.group_by(families.c.kind))}
+
+
 def live(tx: Transaction, session_id: str) -> LiveSession | None:
     found = tx.hot(LIVE, session_id=session_id, now=micros(tx.now))
     return live_of(found)

@@ -23,7 +23,7 @@ MENDED: Final = {
 
 
 def counting(patient: Examined) -> Iterator[Finding]:
-    if patient.core.valkey_url is None:
+    if patient.core.valkey is None:
         return
     if patient.outside.counts is None:
         yield fails(
@@ -44,9 +44,9 @@ def counting(patient: Examined) -> Iterator[Finding]:
 
 
 def protected(patient: Examined) -> Iterator[Finding]:
-    if patient.core.valkey_url is None:
+    if patient.core.valkey is None:
         return
-    url = urlsplit(patient.core.valkey_url.reveal())
+    url = urlsplit(patient.core.valkey.reveal())
     if url.scheme in ("redis", "valkey") and not is_here(url.hostname or "") and not url.path.startswith("/var"):
         yield deviates(
             "Valkey까지 네트워크를 보호 없이 지납니다.",
