@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.features.audit.logged import recorded
 from tests.house import Member
 from typer.testing import CliRunner, Result
 
@@ -48,7 +49,7 @@ class Shell:
 
     def recorded(self) -> list[dict[str, Any]]:
         """What the log says."""
-        return [json.loads(line) for each in sorted((self.folder / "data" / "logs").iterdir()) for line in each.read_text().splitlines()]
+        return recorded(self.folder / "data", self.database_url)
 
     def posted(self) -> list[str]:
         """Kinds of letters, newest first."""

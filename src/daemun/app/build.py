@@ -34,7 +34,9 @@ def build(settings: Settings, *, clock: Clock | None = None, brought: Iterable[P
     routes.check(rooms.features)
     pages = _pages(settings, ground, rooms.features)
     recogniser = Recognise(rooms.sessions, rooms.identity, rooms.access, rooms.keys, ground.memory)
-    house = House(settings, sections, ground, rooms, Bus(rooms.features), pages, recogniser, Denials(ground.clock))
+    bus = Bus(rooms.features)
+    rooms.shipping.hear(bus.kinds)
+    house = House(settings, sections, ground, rooms, bus, pages, recogniser, Denials(ground.clock))
     ground.metrics.hear(rooms.features, house.chores.numbers)
     return house
 

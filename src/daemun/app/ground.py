@@ -10,7 +10,6 @@ from typing import Final
 from daemun.adapters.argon2 import Argon2Pool
 from daemun.adapters.attempts import CountedAttempts, DatabaseAttempts, ValkeyAttempts
 from daemun.adapters.database import Measured, open_database
-from daemun.adapters.dated_files import DatedFiles
 from daemun.adapters.keyring import FileKeyring, SharedKeyring
 from daemun.adapters.ledger import PinFile, TallyFile, open_ledger
 from daemun.adapters.memory import ValkeyMarks, ValkeyMemory
@@ -52,7 +51,6 @@ class Ground:
     """What the gate remembers; None where it asks the database every time."""
     hasher: Argon2Pool
     keyring: Keyring
-    log: DatedFiles
     ledger: Ledger
     pin: Pin
     tally: Tally
@@ -82,7 +80,6 @@ class Ground:
             memory=_memory(settings, sections.sessions, secrets, database, entropy),
             hasher=_hasher(core.workers, sections.identity, secrets, entropy, meter),
             keyring=_keyring(settings, sections.sessions, secrets, clock, entropy),
-            log=DatedFiles(core.data / "logs"),
             ledger=open_ledger(core.database.reveal()),
             pin=PinFile(sections.audit.pin or core.data / "audit" / f"{sections.audit.log}.pin"),
             tally=TallyFile.of(core.data / "audit" / "running", entropy),
@@ -109,7 +106,6 @@ class Ground:
         if self.marks:
             self.marks.close()
         self.hasher.close()
-        self.log.close()
         self.places.close()
         await asyncio.to_thread(self.tracer.close)
 

@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from daemun.app import metrics
+from daemun.app import metrics, sinks
 from daemun.app.ground import Ground
 from daemun.app.sections import Sections
 from daemun.app.settings import Settings
 from daemun.features import access, apikeys, audit, identity, mail, oidc, people, sessions, signin
 from daemun.features.access import Access
 from daemun.features.apikeys import ApiKeys
-from daemun.features.audit import Audit, Forgetting
+from daemun.features.audit import Audit, Forgetting, Shipping
 from daemun.features.identity import Blocklist, Identity, IdentitySettings
 from daemun.features.mail import LetterBook, Mail
 from daemun.features.oidc import Counter
@@ -39,6 +39,7 @@ class Rooms:
     access: Access
     audit: Audit
     forgetting: Forgetting
+    shipping: Shipping
     keys: ApiKeys
     desk: Desk
     door: Door
@@ -54,7 +55,8 @@ def furnish(settings: Settings, sections: Sections, ground: Ground, tools: tuple
     recorded = _audit(sections, ground)
     forgetting = Forgetting.of(recorded, sections.audit)
     keys = ApiKeys.of(sections.apikeys, ground.key("api keys"), ground.entropy)
-    log = audit.feature(recorded, forgetting, ground.log, ground.clock, time.monotonic)
+    shipping = _shipping(settings, sections, ground, recorded)
+    log = audit.feature(recorded, forgetting, shipping, ground.clock, time.monotonic)
     alone = (
         identity.feature(people_),
         sessions.feature(kept),
@@ -71,7 +73,7 @@ def furnish(settings: Settings, sections: Sections, ground: Ground, tools: tuple
     features = (people.feature(desk), signin.feature(door, docs=settings.core.docs), oidc.feature(counter), *alone)
     book = LetterBook.read([each.letters for each in features if each.letters], site=ground.base_url)
     post = mail.feature(letters, book, ground.post, ground.clock, ground.entropy)
-    return Rooms(people_, kept, letters, rights, recorded, forgetting, keys, desk, door, book, (*features, post))
+    return Rooms(people_, kept, letters, rights, recorded, forgetting, shipping, keys, desk, door, book, (*features, post))
 
 
 def _identity(ground: Ground, rules: IdentitySettings, corpora: Path) -> Identity:
@@ -97,6 +99,12 @@ def _audit(sections: Sections, ground: Ground) -> Audit:
         settings=sections.audit,
         key=ground.key,
     )
+
+
+def _shipping(settings: Settings, sections: Sections, ground: Ground, recorded: Audit) -> Shipping:
+    host = urlsplit(ground.base_url).hostname or ""
+    ways = sinks.outlets(sections.sinks, settings.core.data, host, ground.clock)
+    return Shipping(recorded, ways, ground.entropy.bytes(12).hex())
 
 
 def _access(people_: Identity, features: Iterable[Feature]) -> Access:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from daemun.app.settings import Settings
 from daemun.features.apikeys import ApiKeySettings
-from daemun.features.audit import AuditSettings
+from daemun.features.audit import AuditSettings, FilesSettings, S3Settings, SinkSettings, SyslogSettings, WebhookSettings
 from daemun.features.identity import IdentitySettings
 from daemun.features.mail import MailSettings
 from daemun.features.sessions import SessionSettings
@@ -20,6 +20,7 @@ class Sections:
     sessions: SessionSettings
     mail: MailSettings
     audit: AuditSettings
+    sinks: SinkSettings
     apikeys: ApiKeySettings
     metrics: MetricsSettings
     tracing: TracingSettings
@@ -33,6 +34,12 @@ class Sections:
             settings.section("sessions", SessionSettings),
             settings.section("mail", MailSettings),
             settings.section("audit", AuditSettings),
+            SinkSettings(
+                settings.section("audit.sinks.files", FilesSettings),
+                settings.section("audit.sinks.syslog", SyslogSettings),
+                settings.section("audit.sinks.webhook", WebhookSettings),
+                settings.section("audit.sinks.s3", S3Settings),
+            ),
             settings.section("apikeys", ApiKeySettings),
             settings.section("metrics", MetricsSettings),
             settings.section("tracing", TracingSettings),

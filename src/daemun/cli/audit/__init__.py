@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from daemun.cli.audit import forgetting, proving
+from daemun.cli.audit import forgetting, proving, sinks
 
 app = typer.Typer(no_args_is_help=True, help="감사 기록: 확인, 내보내기, 지우기, 보존 · The audit log: verify, export, erase, hold")
 app.command()(proving.verify)
@@ -13,3 +13,5 @@ app.command()(proving.proof)
 app.command()(forgetting.erase)
 app.command()(forgetting.hold)
 app.command()(forgetting.release)
+app.command()(sinks.read)
+app.add_typer(sinks.app, name="sinks")

@@ -23,6 +23,7 @@ from daemun.features.audit.notes import Note, Signature, VerifierKey, open_note,
 from daemun.features.audit.policy import Policy, check_quorum, parse_policy
 from daemun.features.audit.proof import Proof, check_proof, parse_proof
 from daemun.features.audit.settings import AuditSettings
+from daemun.features.audit.sinks.settings import FilesSettings, S3Settings, SinkSettings, SyslogSettings, WebhookSettings
 from daemun.features.audit.tiles import Tile, parse_bundle, parse_tile, parse_tile_path, tile_path, tile_reader, tiles_of
 from daemun.features.audit.verifying import Finding, Report, verify_bundle
 
@@ -32,25 +33,38 @@ if TYPE_CHECKING:
     from daemun.features.audit.proving import Proving
     from daemun.features.audit.sequencer import Sequencer
     from daemun.features.audit.service import Audit
+    from daemun.features.audit.sinks.deliver import Shipping
+    from daemun.features.audit.sinks.models import DeadLetter, Outlet, SinkState
+    from daemun.features.audit.sinks.reading import Unsealing
 
 __all__ = [
     "Audit",
     "AuditSettings",
     "Checkpoint",
     "CompactRange",
+    "DeadLetter",
+    "FilesSettings",
     "Finding",
     "Forgetting",
     "Note",
+    "Outlet",
     "Policy",
     "Proof",
     "Proving",
     "Refused",
     "Report",
+    "S3Settings",
     "Sequencer",
+    "Shipping",
     "Signature",
     "SignedCheckpoint",
+    "SinkSettings",
+    "SinkState",
+    "SyslogSettings",
     "Tile",
+    "Unsealing",
     "VerifierKey",
+    "WebhookSettings",
     "check_consistency",
     "check_inclusion",
     "check_proof",
@@ -88,6 +102,11 @@ LATE = {
     "Forgetting": "forgetting",
     "Proving": "proving",
     "Sequencer": "sequencer",
+    "Shipping": "sinks.deliver",
+    "DeadLetter": "sinks.models",
+    "Outlet": "sinks.models",
+    "SinkState": "sinks.models",
+    "Unsealing": "sinks.reading",
 }
 
 

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Final
 
 from daemun.features.audit import store
 from daemun.features.audit.settings import AuditSettings
-from daemun.plugin import Check, Finding, Patient, Sentence, deviates, put
+from daemun.features.audit.sinks import store as sinks_store
+from daemun.features.audit.sinks.settings import FilesSettings, S3Settings, SyslogSettings, WebhookSettings
+from daemun.plugin import Check, Finding, Patient, Sentence, command, deviates, put
 
 BEHIND: Final = 4096
 """More than waits at any moment of a busy house."""
+LONG: Final = timedelta(hours=1)
+SINKS: Final[dict[str, type[FilesSettings | SyslogSettings | WebhookSettings | S3Settings]]] = {
+    "files": FilesSettings,
+    "syslog": SyslogSettings,
+    "webhook": WebhookSettings,
+    "s3": S3Settings,
+}
 STARTED: Final = Sentence(
     "서버를 켜 두십시오. 켜져 있다면 로그의 daemun.audit를 보십시오.", "Keep the server on; if it is, look at daemun.audit in its log."
 )
@@ -38,7 +48,35 @@ def waiting(patient: Patient) -> Iterator[Finding]:
         )
 
 
+def sinks(patient: Patient) -> Iterator[Finding]:
+    for each in sinks_store.failing_since(patient.database, patient.now - LONG):
+        yield deviates(
+            f"기록의 사본이 {each.name}에 닿지 못하고 있습니다: {each.error}",
+            f"Copies of the log do not reach {each.name}: {each.error}.",
+            fix=command("daemun audit sinks"),
+        )
+    for name, count in sinks_store.dead_counts(patient.database).items():
+        yield deviates(
+            f"{name}에서 받지 않은 항목이 {count:,}개 있습니다.",
+            f"{name} did not take {count:,} entries.",
+            fix=command(f"daemun audit sinks retry {name}"),
+        )
+
+
+def persons(patient: Patient) -> Iterator[Finding]:
+    for name, cls in SINKS.items():
+        if patient.section(f"audit.sinks.{name}", cls).personal == "plain":
+            yield deviates(
+                f"{name}에 개인 정보가 그대로 나갑니다. 사람을 지워도 이미 나간 것에는 미치지 않습니다.",
+                f"What is personal leaves in clear for {name}: erasing a person does not reach what has left.",
+                fix=put(f"DAEMUN_AUDIT__SINKS__{name.upper()}__PERSONAL=sealed"),
+                of=(f"audit.sinks.{name}.personal",),
+            )
+
+
 CHECKS: Final[tuple[Check[Patient], ...]] = (
     Check("audit.pin", "되돌려진 기록을 알아봅니다", "A log that is rolled back is noticed", pin, (62,)),
+    Check("audit.persons", "기록의 사본에 개인 정보가 드러나지 않습니다", "Copies of the log tell of no person in clear", persons),
+    Check("audit.sinks", "기록의 사본이 제때 나갑니다", "Copies of the log leave in time", sinks, needs="database"),
     Check("audit.waiting", "사건이 제때 기록에 들어갑니다", "Events enter the log in time", waiting, (62,), needs="database"),
 )

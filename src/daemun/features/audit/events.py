@@ -3,4 +3,12 @@
 from daemun.core.event import EventKind
 
 EXPORTED = EventKind("audit.export", "success", "admin", resource_type="audit")
-EVENTS = (EXPORTED,)
+SINK_REFUSED = EventKind(
+    "audit.sink", "failure", "security", resource_type="sink", fields={"first": "public", "end": "public", "reason": "public"}
+)
+SINK_RETRIED = EventKind("audit.sink.retry", "success", "admin", resource_type="sink", fields={"first": "public", "end": "public"})
+SINK_DROPPED = EventKind(
+    "audit.sink.drop", "success", "admin", resource_type="sink", fields={"first": "public", "end": "public", "reason": "public"}
+)
+OPENED = EventKind("audit.open", "success", "security", resource_type="audit")
+EVENTS = (EXPORTED, OPENED, SINK_REFUSED, SINK_RETRIED, SINK_DROPPED)

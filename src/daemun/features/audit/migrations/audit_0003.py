@@ -1,0 +1,41 @@
+"""Destinations of copies of the log: how far each is, and what it would not take."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "audit_0003"
+down_revision = "audit_0002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "daemun_audit_sinks",
+        sa.Column("name", sa.String(40), primary_key=True),
+        sa.Column("next", sa.BigInteger, nullable=False),
+        sa.Column("until", sa.BigInteger),
+        sa.Column("tries", sa.Integer, nullable=False),
+        sa.Column("next_at", sa.BigInteger),
+        sa.Column("leased_by", sa.String(40)),
+        sa.Column("leased_until", sa.BigInteger),
+        sa.Column("sent_at", sa.BigInteger),
+        sa.Column("delivered", sa.BigInteger, nullable=False),
+        sa.Column("failed", sa.BigInteger, nullable=False),
+        sa.Column("error", sa.String(80)),
+        sa.Column("error_at", sa.BigInteger),
+    )
+    op.create_table(
+        "daemun_audit_dead_letters",
+        sa.Column("id", sa.String(26), primary_key=True),
+        sa.Column("sink", sa.String(40), nullable=False),
+        sa.Column("first", sa.BigInteger, nullable=False),
+        sa.Column("end", sa.BigInteger, nullable=False),
+        sa.Column("error", sa.String(80), nullable=False),
+        sa.Column("created_at", sa.BigInteger, nullable=False),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("daemun_audit_dead_letters")
+    op.drop_table("daemun_audit_sinks")
