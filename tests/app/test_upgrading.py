@@ -65,6 +65,7 @@ def fill(url: str, rows: Rows) -> None:
         tables = reflected(connection)
         for table in tables.sorted_tables:
             if found := rows.get(table.name):
+                connection.execute(table.delete())  # what its migration put there
                 connection.execute(table.insert(), [given(table, each) for each in found])
 
 

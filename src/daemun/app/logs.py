@@ -28,6 +28,9 @@ def configure(core: CoreSettings, stream: TextIO | None = None) -> None:
     handler.setFormatter(Json() if core.log_format == "json" else Readable(coloured=_is_coloured(out)))
     handler.addFilter(_numbered)
     logging.basicConfig(level=core.log_level.upper(), handlers=[handler], force=True)
+    for each in ("uvicorn", "uvicorn.error"):
+        logging.getLogger(each).handlers.clear()
+        logging.getLogger(each).propagate = True
     logging.getLogger("alembic").setLevel("WARNING")
     logging.getLogger("daemun.requests").disabled = not core.access_log
 

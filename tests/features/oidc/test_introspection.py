@@ -84,7 +84,15 @@ async def test_of_what_is_dead_only_that_is_told(house: House, ann: Staff, servi
     access, refresh = await pair_of(ann)
     key = await a_key(ann)
     _, payload, signature = access.split(".")
-    forged = (f"{payload}.{payload}.{signature}", access[:-4] + "AAAA", refresh[:-4] + "AAAA", key.text[:-1] + "0", "x", "a.b.c", "daemun_")
+    forged = (
+        f"{payload}.{payload}.{signature}",
+        access[:-4] + "AAAA",
+        refresh[:-4] + "AAAA",
+        key.text[:-1] + ("1" if key.text.endswith("0") else "0"),
+        "x",
+        "a.b.c",
+        "daemun_",
+    )
     for token in forged:
         assert await introspected(service, token) == DEAD
     await ann.client.log_out(refresh)

@@ -90,7 +90,7 @@ class Kept:
 
     def about(self, tx: Transaction, user_id: str) -> Mapping[str, Any]:
         """Everything a person may read of their sessions and devices, those included that have ended."""
-        return store.about(tx, user_id)
+        return {"sessions": store.about(tx, user_id), "devices": self.devices.about(tx, user_id)}
 
     # The steps of the stories above
 

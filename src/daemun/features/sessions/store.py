@@ -22,13 +22,10 @@ from sqlalchemy import (
     insert,
     or_,
     select,
-    tuple_,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from daemun.features.sessions.models import Family, KnownDevice, LiveSession
+from daemun.features.sessions.models import Family, LiveSession
 from daemun.ports.database import EVERYBODY, Hot, Instant, Plain, Transaction, Work, micros, moment
 
 metadata = MetaData()
@@ -64,23 +61,10 @@ families = Table(
     Index("daemun_session_families_by_idle", "idle_until"),
     Index("daemun_session_families_by_end", "ended_at"),
 )
-known_devices = Table(
-    "daemun_known_devices",
-    metadata,
-    Column("user_id", String(26), primary_key=True),
-    Column("device_hash", String(64), primary_key=True),
-    Column("name", String(80), nullable=False),
-    Column("first_seen", Instant, nullable=False),
-    Column("last_seen", Instant, nullable=False),
-    Column("address", String(45), nullable=False),
-    Column("agent", String(255), nullable=False),
-    Index("daemun_known_devices_by_age", "last_seen"),
-)
 AT_ONCE = 1000
 # What a person may read of their own: no hash, no key's name, no mark by which a client is recognised.
 TOLD = "id kind name agent address country started_at rotated_at used_at authenticated_at assured_at aal amr remember idle_until expires_at"
 OWN = tuple(families.c[each] for each in (*TOLD.split(), "ended_at", "ended_why"))
-OWN_DEVICE = tuple(known_devices.c[each] for each in ("name", "agent", "address", "first_seen", "last_seen"))
 # `idle_until` is never after `expires_at`; both are asked, so that one wrong row does not live for ever.
 _LIVE = select(
     families.c.id,
@@ -120,13 +104,6 @@ _USED = {"used_at": bindparam("at"), "aal": case((families.c.aal > bindparam("le
 TOUCHED = Hot(
     _TOUCHED.values(idle_until=func.min(families.c.expires_at, _AFTER), **_USED),
     postgresql=_TOUCHED.values(idle_until=func.least(families.c.expires_at, _AFTER), **_USED),
-)
-KNOWS = Hot(
-    select(known_devices.c.last_seen).where(
-        known_devices.c.user_id == bindparam("user_id"),
-        known_devices.c.device_hash == bindparam("device_hash"),
-        known_devices.c.last_seen > bindparam("since"),
-    )
 )
 OPEN_COUNT = Hot(
     select(func.count()).where(
@@ -238,60 +215,15 @@ def sweep(work: Work, before: datetime) -> int:
     return work.run(delete(families).where(families.c.id.in_(long_over)))
 
 
-def about(tx: Transaction, user_id: str) -> dict[str, Any]:
+def about(tx: Transaction, user_id: str) -> list[dict[str, Any]]:
     """All there is of one person, the newest first."""
     sessions = select(*OWN).where(families.c.user_id == user_id).order_by(families.c.id.desc())
-    devices = select(*OWN_DEVICE).where(known_devices.c.user_id == user_id).order_by(known_devices.c.last_seen.desc())
-    return {"sessions": [dict(each._mapping) for each in tx.all(sessions)], "devices": [dict(each._mapping) for each in tx.all(devices)]}
+    return [dict(each._mapping) for each in tx.all(sessions)]
 
 
 def forget(work: Work, user_id: str) -> int:
     work.changes(user_id)
     return work.run(delete(families).where(families.c.user_id == user_id))
-
-
-# Known devices
-
-
-def knows(tx: Transaction, user_id: str, device_hash: str, since: datetime) -> bool:
-    return tx.hot(KNOWS, user_id=user_id, device_hash=device_hash, since=micros(since)) is not None
-
-
-def see_device(work: Work, user_id: str, device: KnownDevice, agent: str) -> None:
-    make = sqlite_insert if work.dialect == "sqlite" else postgres_insert
-    seen = {"name": device.name, "last_seen": device.last_seen, "address": device.address, "agent": agent}
-    first = make(known_devices).values(user_id=user_id, device_hash=device.id, first_seen=device.first_seen, **seen)
-    work.run(first.on_conflict_do_update(index_elements=["user_id", "device_hash"], set_=seen))
-
-
-def keep_devices(work: Work, user_id: str, most: int) -> None:
-    """The oldest go."""
-    mine = known_devices.c.user_id == user_id
-    order = known_devices.c.last_seen.desc(), known_devices.c.device_hash
-    kept = select(known_devices.c.device_hash).where(mine).order_by(*order).limit(most)
-    work.run(delete(known_devices).where(mine, known_devices.c.device_hash.not_in(kept)))
-
-
-def devices_of(tx: Transaction, user_id: str, since: datetime) -> list[KnownDevice]:
-    """Those seen last come first."""
-    shown = known_devices.c
-    rows = tx.all(
-        select(shown.device_hash, shown.name, shown.first_seen, shown.last_seen, shown.address)
-        .where(shown.user_id == user_id, shown.last_seen > since)
-        .order_by(shown.last_seen.desc(), shown.device_hash)
-    )
-    return [KnownDevice(row.device_hash, row.name, row.first_seen, row.last_seen, row.address) for row in rows]
-
-
-def forget_devices(work: Work, user_id: str, device_hash: str | None = None) -> int:
-    """One, or all."""
-    one = () if device_hash is None else (known_devices.c.device_hash == device_hash,)
-    return work.run(delete(known_devices).where(known_devices.c.user_id == user_id, *one))
-
-
-def sweep_devices(work: Work, before: datetime) -> int:
-    unseen = select(known_devices.c.user_id, known_devices.c.device_hash).where(known_devices.c.last_seen < before).limit(AT_ONCE)
-    return work.run(delete(known_devices).where(tuple_(known_devices.c.user_id, known_devices.c.device_hash).in_(unseen)))
 
 
 def _plain(family: Family) -> dict[str, Plain]:

@@ -1,18 +1,18 @@
-"""Known devices: browsers that somebody has come in with before."""
+"""Which devices are known, and for whom."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from daemun.core.actor import Actor
 from daemun.core.address import truncated
 from daemun.core.errors import Unavailable
 from daemun.core.secret import Secret
-from daemun.features.sessions import store
 from daemun.features.sessions.agents import described
 from daemun.features.sessions.cookies import TOKEN_BYTES, cookie_text, is_genuine, parse_cookie, stored_for
+from daemun.features.sessions.devices import store
 from daemun.features.sessions.events import DEVICE_ADDED, DEVICE_REMOVED
 from daemun.features.sessions.macs import written
 from daemun.features.sessions.models import DeviceCookie, KnownDevice
@@ -55,14 +55,18 @@ class Devices:
         work.lock(f"sessions:{user_id}")
         is_new, seen = not self.knows(work, user_id, device), work.circumstance
         known = KnownDevice(stored_for(user_id, device), described(seen.agent), work.now, work.now, truncated(seen.address))
-        store.see_device(work, user_id, known, seen.agent[:255])
+        store.see(work, user_id, known, seen.agent[:255])
         if is_new:
-            store.keep_devices(work, user_id, MOST)
+            store.keep_newest(work, user_id, MOST)
             work.publish(DEVICE_ADDED.by(by, work.now, resource_id=known.id, target=user_id))
         return is_new
 
+    def about(self, tx: Transaction, user_id: str) -> list[dict[str, Any]]:
+        """All there is of one person, the newest first."""
+        return store.about(tx, user_id)
+
     def of(self, tx: Transaction, user_id: str) -> list[KnownDevice]:
-        return store.devices_of(tx, user_id, tx.now - LIFETIME)
+        return store.of(tx, user_id, tx.now - LIFETIME)
 
     def id_of(self, user_id: str, device: str) -> str:
         """By which `of` shows it."""
@@ -81,10 +85,10 @@ class Devices:
 
     def sweep(self, work: Work) -> int:
         """Deletes up to a thousand whose cookies have expired; how many."""
-        return store.sweep_devices(work, work.now - LIFETIME)
+        return store.sweep(work, work.now - LIFETIME)
 
     def _forgotten(self, work: Work, user_id: str, device_id: str | None, by: Actor) -> int:
-        count = store.forget_devices(work, user_id, device_id)
+        count = store.forget(work, user_id, device_id)
         if count:
             work.publish(DEVICE_REMOVED.by(by, work.now, resource_id=device_id, target=user_id, count=count))
         return count
