@@ -19,9 +19,11 @@ from daemun.core.secret import Secret
 from daemun.core.sentence import Sentence
 from daemun.core.setting import Also, Profile, setting
 from daemun.ports.database import Transaction, Work
+from daemun.ports.jobs import Doing, Job, JobKind, Jobs, JobStopped
 from daemun.web.answers import refuses
 from daemun.web.bodies import Body, Line
 from daemun.web.forms import CurrentForm, Form
+from daemun.web.jobs import Queued
 from daemun.web.pageroute import CurrentPages, PageRoute
 from daemun.web.requires import public, requires, signed_in
 from daemun.web.visit import CurrentVisit, Visit
@@ -144,6 +146,8 @@ class Feature:
     """A folder of pages, in a folder of the feature's name."""
     chores: tuple[Chore, ...] = ()
     background: tuple[Background, ...] = ()
+    jobs: tuple[JobKind, ...] = ()
+    """Long work it does; begun by `Jobs.submit`."""
     checks: tuple[Check[Patient], ...] = ()
     about: About | None = None
     """Its part of what people take with them when they ask for their data."""
@@ -164,6 +168,11 @@ class Kit(Protocol):
         """A folder of its own to write to."""
         ...
 
+    @property
+    def jobs(self) -> Jobs:
+        """Where its `Feature.jobs` are submitted."""
+        ...
+
 
 Plug = Callable[[Kit], Feature]
 
@@ -182,6 +191,7 @@ __all__ = [
     "CurrentPages",
     "CurrentVisit",
     "Denied",
+    "Doing",
     "Event",
     "EventKind",
     "Feature",
@@ -189,6 +199,10 @@ __all__ = [
     "Findings",
     "Form",
     "Happening",
+    "Job",
+    "JobKind",
+    "JobStopped",
+    "Jobs",
     "Kit",
     "Line",
     "Listener",
@@ -200,6 +214,7 @@ __all__ = [
     "Patient",
     "Permission",
     "Plug",
+    "Queued",
     "Refusal",
     "Secret",
     "Sentence",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from daemun.adapters.system import SystemClock
+from daemun.adapters.system import SystemClock, SystemEntropy
 from daemun.app import routes, tools
 from daemun.app.bus import Bus
 from daemun.app.ground import Ground
@@ -14,6 +14,7 @@ from daemun.app.rooms import COUNTRIES, WEB_LOCALE, furnish
 from daemun.app.sections import Sections
 from daemun.app.settings import Settings
 from daemun.features.access import Denials
+from daemun.features.jobs import Jobs, Sealing
 from daemun.features.signin import Recognise
 from daemun.plugin import Feature, Plug
 from daemun.ports.system import Clock
@@ -27,10 +28,11 @@ __all__ = ["House", "build"]
 def build(settings: Settings, *, clock: Clock | None = None, brought: Iterable[Plug | Feature] = ()) -> House:
     """`brought`: tools of the application, beside those that are found."""
     sections = Sections.of(settings)
-    plugged = tools.plugged(settings, brought)
+    jobs = Jobs(sections.jobs, Sealing(lambda: ground.key("jobs"), SystemEntropy()))
+    plugged = tools.plugged(settings, brought, jobs)
     settings.check()  # only now that every section was asked for is a misspelt name known as such
     ground = Ground.of(settings, sections, clock or SystemClock())
-    rooms = furnish(settings, sections, ground, plugged)
+    rooms = furnish(settings, sections, ground, jobs, plugged)
     routes.check(rooms.features)
     pages = _pages(settings, ground, rooms.features)
     recogniser = Recognise(rooms.sessions, rooms.identity, rooms.access, rooms.keys, ground.memory)

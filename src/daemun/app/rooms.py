@@ -13,11 +13,12 @@ from daemun.app import metrics, sinks
 from daemun.app.ground import Ground
 from daemun.app.sections import Sections
 from daemun.app.settings import Settings
-from daemun.features import access, apikeys, audit, identity, mail, oidc, people, sessions, signin
+from daemun.features import access, apikeys, audit, identity, jobs, mail, oidc, people, sessions, signin
 from daemun.features.access import Access
 from daemun.features.apikeys import ApiKeys
 from daemun.features.audit import Audit, Forgetting, Shipping
 from daemun.features.identity import Blocklist, Identity, IdentitySettings
+from daemun.features.jobs import Jobs
 from daemun.features.mail import LetterBook, Mail
 from daemun.features.oidc import Counter
 from daemun.features.people import Desk
@@ -44,11 +45,12 @@ class Rooms:
     desk: Desk
     door: Door
     letterbook: LetterBook
+    jobs: Jobs
     features: tuple[Feature, ...]
     """What they hand over, tools' too. Those that are asked most come first: routes are tried in this order."""
 
 
-def furnish(settings: Settings, sections: Sections, ground: Ground, tools: tuple[Feature, ...]) -> Rooms:
+def furnish(settings: Settings, sections: Sections, ground: Ground, work: Jobs, tools: tuple[Feature, ...]) -> Rooms:
     people_ = _identity(ground, sections.identity, settings.core.data / "passwords")
     kept = Sessions.of(sections.sessions, ground.keyring, issuer=ground.base_url, clock=ground.clock, entropy=ground.entropy)
     letters = Mail.of(sections.mail.becomes(settings.core.profile), ground.key("letters"), ground.entropy)
@@ -65,6 +67,8 @@ def furnish(settings: Settings, sections: Sections, ground: Ground, tools: tuple
         metrics.feature(sections.metrics, ground.metrics),
         *tools,
     )
+    done = jobs.feature(work, (each for feature in alone for each in feature.jobs), sections.jobs.folder or settings.core.data / "jobs")
+    alone = (*alone, done)
     rights = _access(people_, alone)
     alone = (*alone, access.feature(rights))
     desk = _desk(ground, people_, kept, rights, keys, letters, alone)
@@ -73,7 +77,7 @@ def furnish(settings: Settings, sections: Sections, ground: Ground, tools: tuple
     features = (people.feature(desk), signin.feature(door, docs=settings.core.docs), oidc.feature(counter), *alone)
     book = LetterBook.read([each.letters for each in features if each.letters], site=ground.base_url)
     post = mail.feature(letters, book, ground.post, ground.clock, ground.entropy)
-    return Rooms(people_, kept, letters, rights, recorded, forgetting, shipping, keys, desk, door, book, (*features, post))
+    return Rooms(people_, kept, letters, rights, recorded, forgetting, shipping, keys, desk, door, book, work, (*features, post))
 
 
 def _identity(ground: Ground, rules: IdentitySettings, corpora: Path) -> Identity:

@@ -8,6 +8,7 @@ from daemun.app.settings import Settings
 from daemun.features.apikeys import ApiKeySettings
 from daemun.features.audit import AuditSettings, FilesSettings, S3Settings, SinkSettings, SyslogSettings, WebhookSettings
 from daemun.features.identity import IdentitySettings
+from daemun.features.jobs import JobSettings
 from daemun.features.mail import MailSettings
 from daemun.features.sessions import SessionSettings
 from daemun.web.settings import ErrorsSettings, MetricsSettings, TracingSettings, WebSettings
@@ -22,6 +23,7 @@ class Sections:
     audit: AuditSettings
     sinks: SinkSettings
     apikeys: ApiKeySettings
+    jobs: JobSettings
     metrics: MetricsSettings
     tracing: TracingSettings
     errors: ErrorsSettings
@@ -41,6 +43,7 @@ class Sections:
                 settings.section("audit.sinks.s3", S3Settings),
             ),
             settings.section("apikeys", ApiKeySettings),
+            settings.section("jobs", JobSettings),
             settings.section("metrics", MetricsSettings),
             settings.section("tracing", TracingSettings),
             settings.section("errors", ErrorsSettings),

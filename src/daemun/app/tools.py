@@ -8,20 +8,29 @@ from dataclasses import dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from daemun import tools
 from daemun.app.parsing import Sentence
 from daemun.app.settings import Settings, SettingsError
 from daemun.core.collect import modules_in
-from daemun.plugin import Feature, Plug, S
+from daemun.plugin import Feature, Job, Jobs, Plug, S, Unavailable
 
 ENTRY_POINTS = "daemun.tools"
+
+
+class NoJobs:
+    """Where tools are only looked at."""
+
+    def submit(self, *_told: Any, **_more: Any) -> Job:
+        raise Unavailable
 
 
 @dataclass(frozen=True, slots=True)
 class ToolKit:
     settings: Settings
     data: Path
+    jobs: Jobs
 
     def section(self, name: str, cls: type[S]) -> S:
         return self.settings.section(name, cls)
@@ -34,14 +43,15 @@ def found(names: Iterable[str]) -> Iterator[tuple[str, Plug]]:
     yield from ((point.name, point.load()) for point in sorted(entry_points(group=ENTRY_POINTS), key=lambda each: each.name))
 
 
-def plugged(settings: Settings, brought: Iterable[Plug | Feature] = ()) -> tuple[Feature, ...]:
+def plugged(settings: Settings, brought: Iterable[Plug | Feature] = (), jobs: Jobs | None = None) -> tuple[Feature, ...]:
     """`brought`: by the application we are installed in, beside those that are found."""
-    features = tuple(plug(_kit(settings, name)) for name, plug in found(settings.core.tools))
-    return (*features, *(each if isinstance(each, Feature) else each(_kit(settings, each.__module__)) for each in brought))
+    jobs = jobs or NoJobs()
+    features = tuple(plug(_kit(settings, jobs, name)) for name, plug in found(settings.core.tools))
+    return (*features, *(each if isinstance(each, Feature) else each(_kit(settings, jobs, each.__module__)) for each in brought))
 
 
-def _kit(settings: Settings, name: str) -> ToolKit:
-    return ToolKit(settings, settings.core.data / "tools" / name.rpartition(".")[2])
+def _kit(settings: Settings, jobs: Jobs, name: str) -> ToolKit:
+    return ToolKit(settings, settings.core.data / "tools" / name.rpartition(".")[2], jobs)
 
 
 def _imported(name: str) -> ModuleType:

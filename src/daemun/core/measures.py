@@ -118,6 +118,10 @@ OUTBOX: Final = Measure(
 OUTBOX_AGE: Final = Measure(
     "daemun_outbox_oldest_seconds", "gauge", "가장 오래 기다린 편지가 기다린 시간", "How long the oldest waiting letter has waited"
 )
+JOBS: Final = Measure("daemun_jobs", "gauge", "작업: queued(기다림), running(하는 중)", "Jobs: queued, running", ("state",))
+JOBS_AGE: Final = Measure(
+    "daemun_jobs_oldest_seconds", "gauge", "가장 오래 기다린 작업이 기다린 시간", "How long the oldest waiting job has waited"
+)
 CHORE_DONE: Final = Measure(
     "daemun_chore_last_done_timestamp_seconds",
     "gauge",
@@ -146,6 +150,8 @@ ALL: Final = (
     SESSIONS,
     OUTBOX,
     OUTBOX_AGE,
+    JOBS,
+    JOBS_AGE,
     CHORE_DONE,
     CHORE_FAILED,
     PROCESSES,
