@@ -21,6 +21,8 @@ WORDS = {
         "name": "이름",
         "what": "무슨 일",
         "retention": "보존",
+        "severity": "무게",
+        "weighed": "무게는 syslog의 말입니다(RFC 5424): `info`, `notice`, `warning`. 갈래의 이름은 그 사건을 내는 기능입니다.",
         "of": "무엇에",
         "details": "항목",
     },
@@ -34,6 +36,9 @@ WORDS = {
         "name": "name",
         "what": "what happened",
         "retention": "kept as",
+        "severity": "severity",
+        "weighed": "Severities are the words of syslog (RFC 5424): `info`, `notice`, `warning`. "
+        "A heading is the feature that publishes what stands under it.",
         "of": "of what",
         "details": "fields",
     },
@@ -47,8 +52,8 @@ def sentence_code(kind: EventKind) -> str:
 
 def page(source: Source, language: Language) -> str:
     words = WORDS[language]
-    lines = headed(language, "events", words["title"], words["about"], words["fields"], words["kept"])
-    head = tuple(words[each] for each in ("name", "what", "retention", "of", "details"))
+    lines = headed(language, "events", words["title"], words["about"], words["fields"], words["kept"], words["weighed"])
+    head = tuple(words[each] for each in ("name", "what", "retention", "severity", "of", "details"))
     for feature in source.house.features:
         if feature.events:
             lines += ["", f"## {feature.name}", "", *table(head, (tuple(_row(source, language, each)) for each in feature.events))]
@@ -59,5 +64,6 @@ def _row(source: Source, language: Language, kind: EventKind) -> Iterator[str]:
     yield code(kind.name)
     yield source.say(language, sentence_code(kind))
     yield code(kind.retention)
+    yield code(kind.severity)
     yield code(kind.resource_type or "")
     yield ", ".join(f"{code(name)} {holder}" for name, holder in kind.fields.items())

@@ -20,7 +20,7 @@ from daemun.core.sentence import Sentence
 from daemun.core.setting import Also, Profile, setting
 from daemun.ports.database import Transaction, Work
 from daemun.ports.jobs import Doing, Job, JobKind, Jobs, JobStopped
-from daemun.web.answers import refuses
+from daemun.web.answers import refuses, untold
 from daemun.web.bodies import Body, Line
 from daemun.web.forms import CurrentForm, Form
 from daemun.web.jobs import Queued
@@ -139,7 +139,7 @@ class Feature:
     locale: Path | None = None
     migrations: Path | None = None
     sensitive: tuple[str, ...] = field(default=())
-    """Path prefixes whose reading is an event of its own."""
+    """Paths, and all that lies under them: refusals there are told, and so is each reading for which a permission is required."""
     letters: Path | None = None
     """A folder with `ko.toml` and `en.toml`: a table for each kind of letter it posts."""
     templates: Path | None = None
@@ -236,5 +236,6 @@ __all__ = [
     "setting",
     "signed_in",
     "unseen",
+    "untold",
     "well",
 ]

@@ -13,7 +13,7 @@ from daemun.app.house import House
 from daemun.app.rooms import COUNTRIES, WEB_LOCALE, furnish
 from daemun.app.sections import Sections
 from daemun.app.settings import Settings
-from daemun.features.access import Denials
+from daemun.features.access import Lookout
 from daemun.features.jobs import Jobs, Sealing
 from daemun.features.signin import Recognise
 from daemun.plugin import Feature, Plug
@@ -38,7 +38,8 @@ def build(settings: Settings, *, clock: Clock | None = None, brought: Iterable[P
     recogniser = Recognise(rooms.sessions, rooms.identity, rooms.access, rooms.keys, ground.memory)
     bus = Bus(rooms.features)
     rooms.shipping.hear(bus.kinds)
-    house = House(settings, sections, ground, rooms, bus, pages, recogniser, Denials(ground.clock))
+    lookout = Lookout(ground.clock, tuple(path for feature in rooms.features for path in feature.sensitive))
+    house = House(settings, sections, ground, rooms, bus, pages, recogniser, lookout)
     ground.metrics.hear(rooms.features, house.chores.numbers)
     return house
 

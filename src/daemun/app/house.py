@@ -28,8 +28,8 @@ from daemun.features.signin import Recognise
 from daemun.plugin import Background, Feature
 from daemun.ports.database import Database
 from daemun.ports.keyring import Keyring
-from daemun.ports.refusals import Refusals
 from daemun.ports.system import Clock, Entropy
+from daemun.ports.watchman import Watchman
 from daemun.web.pages import Pages
 from daemun.web.visit import Visit
 
@@ -43,7 +43,7 @@ class House:
     bus: Bus
     pages: Pages
     recogniser: Recognise
-    refusals: Refusals
+    watchman: Watchman
     opened: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def open(self) -> None:

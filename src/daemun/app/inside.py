@@ -70,7 +70,7 @@ def paths_of(app: FastAPI) -> Paths:
 def entrance(house: House, within: FastAPI, paths: Paths, *, strict: bool) -> Callable[[ASGIApp], ASGIApp]:
     """What stands in front of an application. `strict`: its own routes are kept as ours are."""
     core, problems = house.settings.core, Problems(house.pages.catalogue)
-    greeting = Greeting(house.database, house.recogniser, house.entropy, networks(core.trusted_proxies), house.pages, house.refusals)
+    greeting = Greeting(house.database, house.recogniser, house.entropy, networks(core.trusted_proxies), house.pages, house.watchman)
 
     def gate(app: ASGIApp, front: str) -> ASGIApp:
         kept = Gate(Heads(app), greeting, problems, house.sections.web.body_limit, core.https_redirect, front)

@@ -15,6 +15,8 @@ Outcome = Literal["success", "failure", "denied"]
 Retention = Literal["login", "security", "admin", "account", "data"]
 Mode = Literal["tx", "before", "async"]
 """tx: recorded in the same transaction. before: recorded before the deed. async: best effort."""
+Severity = Literal["info", "notice", "warning"]
+"""What deserves a look, in the words of syslog (RFC 5424 6.2.1)."""
 Holder = Literal["public", "actor", "target", "tenant"]
 """Whose data a field is: erasing a person must find every field that is theirs."""
 Detail = str | int | bool | None
@@ -42,6 +44,14 @@ class EventKind:
     @property
     def name(self) -> str:
         return f"{self.code}.{self.outcome}"
+
+    @property
+    def severity(self) -> Severity:
+        """What was refused deserves one first; what gives power or takes it away is never a matter of course."""
+        weighty = self.retention in ("security", "admin")
+        if self.outcome == "success":
+            return "notice" if weighty else "info"
+        return "warning" if weighty or self.outcome == "denied" else "notice"
 
     def by(self, actor: Actor, at: datetime, *, resource_id: str | None = None, target: str | None = None, **details: Detail) -> Event:
         """The event, said by whoever did it. A detail that the kind does not declare is a programmer's error."""

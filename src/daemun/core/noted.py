@@ -24,6 +24,12 @@ def refused(code: str) -> None:
         note.code = code
 
 
+def refused_as() -> str:
+    """The code under which it was, if it was."""
+    note = CURRENT.get()
+    return note.code if note else ""
+
+
 def request_id() -> str:
     """The one under way here; nothing outside of requests."""
     note = CURRENT.get()

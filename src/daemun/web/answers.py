@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
@@ -50,6 +50,18 @@ def refuses(*refusals: type[Refusal]) -> dict[int | str, dict[str, Any]]:
     for each in refusals:
         codes.setdefault(status_of(each), []).append(each.code)
     return {status: _answer(status, ", ".join(named)) for status, named in codes.items()}
+
+
+UNTOLD: Final = "x-daemun-untold"
+
+
+def untold(why: str) -> dict[str, Any]:
+    """For a route's `openapi_extra`: why nothing is recorded of it, though it is called to change something or shows what is sensitive."""
+    return {UNTOLD: why}
+
+
+def why_untold(route: APIRoute) -> str:
+    return str((route.openapi_extra or {}).get(UNTOLD, ""))
 
 
 def describe(app: FastAPI) -> None:

@@ -14,11 +14,13 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from daemun.core.errors import Denied, Refusal, TooLarge
-from daemun.core.noted import CURRENT
+from daemun.core.noted import CURRENT, refused_as
+from daemun.web.csrf import CsrfDue
 from daemun.web.greeting import Greeting
 from daemun.web.pageroute import PAGES_KEY, SEEN_KEY, refused, trouble
 from daemun.web.pages import path_of
 from daemun.web.problems import Problems
+from daemun.web.requires import route_of
 from daemun.web.visit import SCOPE_KEY, Visit
 
 log = logging.getLogger("daemun.gate")
@@ -36,6 +38,8 @@ HEADERS = (
 )
 FROM_INSIDE: Final = ("/healthz", "/readyz", "/metrics")
 """Probes and collectors stand beside us, without TLS."""
+FORBIDDEN: Final = 403
+REFUSED: Final = (401, FORBIDDEN, 429)
 POLICY_VIOLATION: Final = 1008
 STRICT_TRANSPORT = "max-age=63072000; includeSubDomains"
 
@@ -85,19 +89,22 @@ class Gate:
         await self.app(scope, receive, send)
 
     async def _http(self, scope: Scope, headers: Headers, visit: Visit, receive: Receive, send: Send) -> None:
-        started = False
+        started, status = False, 0
 
         async def noting(message: Message) -> None:
-            nonlocal started
-            started = started or message["type"] == "http.response.start"
+            nonlocal started, status
+            if message["type"] == "http.response.start":
+                started, status = True, message["status"]
             await send(message)
 
         try:
             if refusal := self._refused(scope, headers):
-                await self._refuse(refusal, scope, receive, send)
+                await self._refuse(refusal, scope, receive, noting)
                 return
             scope[SCOPE_KEY] = self.greeting.proven(await self.greeting.known(visit, headers), headers, scope["scheme"])
             await self.app(scope, partial(self._limited, receive, [0]), noting)
+            if status in REFUSED:
+                await self._tell(scope, status)
         except Refusal as refusal:  # raised by recognition itself: the database is away
             if started:
                 raise
@@ -109,6 +116,12 @@ class Gate:
                 raise
             response = trouble(scope, self.problems, 500, "internal_error")
             await response(scope, receive, send)
+
+    async def _tell(self, scope: Scope, status: int) -> None:
+        """After the answer. What somebody may not is told by whoever knows what it was."""
+        code = refused_as()
+        if (status != FORBIDDEN or code == CsrfDue.code) and self.greeting.watchman.minds(path_of(scope)):
+            await scope[SCOPE_KEY].refused(code, route_of(scope))
 
     def _refused(self, scope: Scope, headers: Headers) -> Refusal | None:
         """What is refused before it is read."""

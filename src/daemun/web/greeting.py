@@ -16,8 +16,8 @@ from daemun.core.circumstance import Circumstance
 from daemun.core.errors import Refusal
 from daemun.ports.database import Database
 from daemun.ports.recognition import Recogniser
-from daemun.ports.refusals import Refusals
 from daemun.ports.system import Entropy
+from daemun.ports.watchman import Watchman
 from daemun.web.catalogue import preferred
 from daemun.web.cookies import NO_BROWSER, Browser, asked_language
 from daemun.web.csrf import HEADER, CsrfDue
@@ -35,7 +35,7 @@ class Greeting:
     entropy: Entropy
     proxies: Sequence[Network]
     pages: Pages
-    refusals: Refusals
+    watchman: Watchman
 
     def visit(self, scope: Scope, headers: Headers) -> Visit:
         """Before anybody was asked who it is."""
@@ -43,7 +43,7 @@ class Greeting:
         browser = self.pages.jar.read(headers)
         if asked := asked_language(query):
             browser = replace(browser, language=asked)
-        return Visit(self.database, self._circumstance(scope, headers, browser), browser=browser, query=query, refusals=self.refusals)
+        return Visit(self.database, self._circumstance(scope, headers, browser), browser=browser, query=query, watchman=self.watchman)
 
     async def known(self, visit: Visit, headers: Headers) -> Visit:
         """The visit with its actor. A token that is not accepted refuses only where somebody must be known."""

@@ -10,6 +10,7 @@ from fastapi.openapi.models import HTTPBearer as BearerModel
 from fastapi.routing import APIRoute
 from fastapi.security.base import SecurityBase
 from starlette.requests import HTTPConnection
+from starlette.types import Scope
 
 from daemun.core.actor import Actor
 from daemun.core.canonical import permission_name
@@ -46,13 +47,27 @@ Keys = Literal["never", "too", "only"]
 """Whether API keys may call. Never unless the route says so: a key in a script is no person, and proves nothing anew."""
 
 
+Teller = Literal["gate", "route"]
+"""Who says that something sensitive is looked at: the route, where it has more to say of it."""
+
+
 class Requires(SecurityBase):
     """Lets those pass who are known, recently and surely enough, and hold the permission; None asks for being known alone."""
 
-    def __init__(self, permission: str | None, *, aal: int = 1, max_age: timedelta | None = None, keys: Keys = "never") -> None:
+    def __init__(
+        self,
+        permission: str | None,
+        *,
+        aal: int = 1,
+        max_age: timedelta | None = None,
+        keys: Keys = "never",
+        seen_by: Teller = "gate",
+        looks: bool = False,
+    ) -> None:
         if keys != "never" and (aal > 1 or max_age is not None):
             raise ValueError("an API key cannot authenticate again, nor more surely")
         self.permission, self.aal, self.max_age, self.keys = permission, aal, max_age, keys
+        self.seen_by, self.looks = seen_by, looks
         self.model = BearerModel(bearerFormat="JWT")
         self.scheme_name = SCHEME
 
@@ -65,10 +80,11 @@ class Requires(SecurityBase):
         if visit.by_cookie and not visit.browser.proven and connection.scope.get("method", "GET") not in SAFE:
             raise CsrfDue
         if refusal := self._denied(visit.actor):
-            # The path as the route declares it: the one that was called is the caller's own words.
-            await visit.denied(self.permission or refusal.code, getattr(connection.scope.get("route"), "path", ""))
+            await visit.denied(self.permission or refusal.code, route_of(connection.scope))
             raise refusal
         self.be_sure_of(visit.actor)
+        if self.permission is not None and self.seen_by == "gate" and (self.looks or connection.scope.get("method") in SAFE):
+            await visit.seen(self.permission, route_of(connection.scope))
         return visit.actor
 
     def _denied(self, actor: Actor) -> Denied | None:
@@ -99,8 +115,18 @@ class Public:
         return None
 
 
-def requires(permission: str, *, aal: int = 1, max_age: timedelta | None = None, keys: Keys = "never") -> params.Depends:
-    return params.Depends(Requires(permission_name(permission), aal=aal, max_age=max_age, keys=keys))
+def requires(
+    permission: str,
+    *,
+    aal: int = 1,
+    max_age: timedelta | None = None,
+    keys: Keys = "never",
+    seen_by: Teller = "gate",
+    looks: bool = False,
+) -> params.Depends:
+    """`looks`: it changes nothing, whatever its method."""
+    needed = Requires(permission_name(permission), aal=aal, max_age=max_age, keys=keys, seen_by=seen_by, looks=looks)
+    return params.Depends(needed)
 
 
 def signed_in(*, aal: int = 1, max_age: timedelta | None = None, keys: Keys = "never") -> params.Depends:
@@ -109,6 +135,12 @@ def signed_in(*, aal: int = 1, max_age: timedelta | None = None, keys: Keys = "n
 
 def public(why: str) -> params.Depends:
     return params.Depends(Public(why))
+
+
+def route_of(scope: Scope) -> str:
+    """The path as its route declares it: the one that was called is the caller's own words."""
+    path = getattr(scope.get("route"), "path", "")
+    return path if isinstance(path, str) else ""
 
 
 def guard_of(route: APIRoute) -> Requires | Public | None:

@@ -13,7 +13,7 @@ from daemun.core.actor import NOBODY, Actor
 from daemun.core.circumstance import Circumstance
 from daemun.core.errors import Refusal
 from daemun.ports.database import Database, Transaction, Work
-from daemun.ports.refusals import Refusals
+from daemun.ports.watchman import Watchman
 from daemun.web.cookies import NO_BROWSER, Browser
 
 P = ParamSpec("P")
@@ -33,7 +33,7 @@ class Visit:
     """Known by the session cookie, which a browser sends unasked: a change needs more than that."""
     query: str = field(default="", repr=False)
     """What stood behind the question mark. It may hold the token of a link."""
-    refusals: Refusals | None = field(default=None, repr=False)
+    watchman: Watchman | None = field(default=None, repr=False)
 
     async def read(self, query: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """A short query in one consistent view."""
@@ -45,8 +45,18 @@ class Visit:
 
     async def denied(self, permission: str, path: str) -> None:
         """Says that the actor lacked it. Never raises: what is refused stays refused."""
-        if self.refusals is not None:
-            await self.refusals.denied(self.database, self.circumstance, self.actor, permission, path)
+        if self.watchman is not None:
+            await self.watchman.denied(self.database, self.circumstance, self.actor, permission, path)
+
+    async def refused(self, code: str, path: str) -> None:
+        """Says that something sensitive was refused. Never raises, as above."""
+        if self.watchman is not None:
+            await self.watchman.refused(self.database, self.circumstance, self.actor, code, path)
+
+    async def seen(self, permission: str, path: str) -> None:
+        """Says that something is looked at, if it is sensitive. Raises what the database raises: then it must not be shown."""
+        if self.watchman is not None and self.watchman.minds(path):
+            await self.watchman.seen(self.database, self.circumstance, self.actor, permission, path)
 
 
 @dataclass(frozen=True, slots=True)

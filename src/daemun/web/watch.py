@@ -15,6 +15,7 @@ from daemun.core.meter import Meter
 from daemun.core.noted import CURRENT, Note
 from daemun.core.scrubbing import scrubbed
 from daemun.ports.tracer import Tracer
+from daemun.web.requires import route_of
 
 log: Final = logging.getLogger("daemun.requests")
 METHODS: Final = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
@@ -64,12 +65,6 @@ class Watch:
         level = logging.DEBUG if scope["path"] in ASKED_ALL_THE_TIME else logging.INFO
         if log.isEnabledFor(level):
             log.log(level, "request", extra={"fields": fields(scope, route, status, code, took)})
-
-
-def route_of(scope: Scope) -> str:
-    """The template it was declared with: the path itself is the caller's own words."""
-    path = getattr(scope.get("route"), "path", "")
-    return path if isinstance(path, str) else ""
 
 
 def fields(scope: Scope, route: str, status: int, code: str, took: float) -> Mapping[str, str | int | float]:

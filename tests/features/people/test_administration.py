@@ -112,7 +112,7 @@ async def test_roles_that_change_bite_at_once_and_are_told(database_url: str, tm
         assert "auditor, user" in (await letter_to(house, "ben_2026@example.com", "roles_changed")).text
         assert await master.done("PUT", f"/users/{ben.id}/roles", {"roles": ["user"]}) == {"given": [], "taken": ["auditor"]}
         await ben.refused(403, "denied", "GET", "/users")
-        assert ear.names() == ["role.grant.success", "role.revoke.success", "access.denied"]
+        assert ear.names() == ["role.grant.success", "access.sensitive.success", "role.revoke.success", "access.denied"]
         count = len(await letters_to(house, "ben_2026@example.com"))
         assert await master.done("PUT", f"/users/{ben.id}/roles", {"roles": ["user"]}) == {"given": [], "taken": []}
         assert len(await letters_to(house, "ben_2026@example.com")) == count

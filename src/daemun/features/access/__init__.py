@@ -13,9 +13,9 @@ from daemun.features.access.errors import (
     UnknownRole,
 )
 from daemun.features.access.feature import PERMISSIONS, feature
+from daemun.features.access.lookout import Lookout
 from daemun.features.access.models import Draft, RoleChange, RoleVersion, RoleView
 from daemun.features.access.policy import RolePolicy
-from daemun.features.access.refusals import Denials
 from daemun.features.access.roles import MASTER, Rights
 from daemun.features.access.service import Access
 from daemun.features.access.store import administrators, masters
@@ -25,9 +25,9 @@ __all__ = [
     "PERMISSIONS",
     "Access",
     "BuiltInRole",
-    "Denials",
     "Draft",
     "LastMaster",
+    "Lookout",
     "MasterOnly",
     "NotYoursToGive",
     "Outranked",

@@ -25,6 +25,7 @@ def feature(access: Access) -> Feature:
         permissions=PERMISSIONS,
         events=EVENTS,
         locale=HERE / "locale",
+        sensitive=("/api/v1/roles", "/api/v1/permissions"),
         migrations=HERE / "migrations",
         about=access.about,
     )

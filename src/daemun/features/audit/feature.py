@@ -45,6 +45,7 @@ def feature(audit: Audit, forgetting: Forgetting, shipping: Shipping, clock: Clo
         permissions=PERMISSIONS,
         events=EVENTS,
         locale=HERE / "locale",
+        sensitive=("/api/audit-logs", "/api/v1/audit"),
         migrations=HERE / "migrations",
         background=(
             Background("audit.sequencer", sequencer.run),

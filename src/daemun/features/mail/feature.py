@@ -33,6 +33,7 @@ def feature(mail: Mail, book: LetterBook, post: Post | None, clock: Clock, entro
         permissions=PERMISSIONS,
         events=EVENTS,
         locale=HERE / "locale",
+        sensitive=("/api/v1/letters",),
         migrations=HERE / "migrations",
         chores=(Chore("mail.sweep", timedelta(hours=6), "오래된 편지 기록 지우기", "Forget old letters", _sweep),),
         about=mail.about,

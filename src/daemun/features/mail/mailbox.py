@@ -16,7 +16,7 @@ from daemun.features.mail.letterbook import LetterBook, revealed, templates
 from daemun.features.mail.models import Opened
 from daemun.features.mail.routes import LETTER_ID
 from daemun.features.mail.service import Mail
-from daemun.plugin import APIRouter, CurrentVisit, Missing, Visit, public
+from daemun.plugin import APIRouter, CurrentVisit, Missing, Visit, public, untold
 
 HERE_ONLY = public("only in the profile dev, and only for requests from this machine to this machine")
 FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
@@ -72,7 +72,7 @@ def router(mail: Mail, book: LetterBook) -> APIRouter:
             _shown(book, found).html, headers={"Content-Security-Policy": f"{POLICY}; sandbox", "X-Frame-Options": "SAMEORIGIN"}
         )
 
-    @routes.post("/empty", dependencies=[HERE_ONLY])
+    @routes.post("/empty", dependencies=[HERE_ONLY], openapi_extra=untold("letters that nobody was sent, in the profile dev alone"))
     async def empty(visit: CurrentVisit, request: Request) -> Response:
         only_from_here(visit, request)
         await visit.work(store.empty)

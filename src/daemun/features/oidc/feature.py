@@ -25,5 +25,6 @@ def feature(counter: Counter) -> Feature:
         permissions=PERMISSIONS,
         events=EVENTS,
         locale=HERE / "locale",
+        sensitive=("/oauth",),
         letters=HERE / "letters",
     )

@@ -49,7 +49,7 @@ def router(counter: Counter) -> APIRouter:
 
     @routes.post(
         INTROSPECT,
-        dependencies=[requires("tokens.introspect", keys="only")],
+        dependencies=[requires("tokens.introspect", keys="only", looks=True)],
         summary="토큰이 살아 있는지 · Whether a token is alive (RFC 7662)",
         response_class=JSONResponse,
         response_model=None,

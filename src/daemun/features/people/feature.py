@@ -12,6 +12,22 @@ from daemun.features.people.importing import about
 from daemun.plugin import Feature
 
 HERE = Path(__file__).parent
+SENSITIVE = (
+    "/api/v1/users",
+    "/api/v1/invitations",
+    "/api/v1/sessions",
+    "/api/v1/api-keys",
+    "/auth/setup",
+    "/setup",
+    "/me/api-keys",
+    "/me/password",
+    "/me/email",
+    "/me/delete",
+    "/account/keys",
+    "/account/password",
+    "/account/email",
+    "/account/delete",
+)
 
 
 def feature(desk: Desk) -> Feature:
@@ -21,6 +37,7 @@ def feature(desk: Desk) -> Feature:
         permissions=administration.PERMISSIONS,
         events=(RECOVERY_ASKED, *ADMINISTRATION, *own.EVENTS),
         locale=HERE / "locale",
+        sensitive=SENSITIVE,
         migrations=HERE / "migrations",
         letters=HERE / "letters",
         templates=HERE / "templates",

@@ -22,6 +22,7 @@ def feature(door: Door, *, docs: bool) -> Feature:
         routers=(routes.router(flows), pages.router(flows, docs=docs)),
         events=EVENTS,
         locale=LOCALE,
+        sensitive=("/reauthenticate", "/auth/reauthenticate"),
         letters=HERE / "letters",
         templates=HERE / "templates",
     )
