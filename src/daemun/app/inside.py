@@ -23,6 +23,7 @@ from daemun.web.heads import Heads
 from daemun.web.home import home
 from daemun.web.porch import Porch
 from daemun.web.problems import Problems
+from daemun.web.signposts import Signposts
 from daemun.web.watch import Watch
 
 TITLE: Final = "Daemun · 대문"
@@ -35,7 +36,7 @@ class Inside(FastAPI):
     """Without the framework's outer layers: the gate catches what nobody else does, and what we stand in has them already."""
 
     def build_middleware_stack(self) -> ASGIApp:
-        return ExceptionMiddleware(AsyncExitStackMiddleware(self.router), handlers=self.exception_handlers)
+        return ExceptionMiddleware(AsyncExitStackMiddleware(Signposts(self.router)), handlers=self.exception_handlers)
 
 
 def inside(house: House) -> FastAPI:
