@@ -4,7 +4,7 @@
 MAKEFLAGS += --no-print-directory --no-builtin-rules
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check format bench clauses docs reference pictures lock clean
+.PHONY: help run test check format bench crash clauses docs reference pictures lock clean
 
 ARGS ?=
 PYTHON ?= $(shell for each in python3.13 python3.12 python3.11 python3; do \
@@ -40,6 +40,9 @@ format: .make/dev ## 코드를 다듬습니다 · formats, and mends what a mach
 
 bench: .make/dev .make/peers/installed ## 다른 제품과 나란히 잽니다 · measures beside peers
 	@PEERS_PYTHON=.make/peers/bin/python $(BIN)/python -m bench $(ARGS)
+
+crash: .make/dev ## 감사 기록에 쓰는 프로세스를 1,000번 죽여 봅니다 · kills writers of the audit log, 1,000 times a database
+	@DAEMUN_TEST_CRASHES=1000 $(BIN)/python -m pytest -q --timeout 1800 tests/features/audit/test_crashing.py $(ARGS)
 
 clauses: .make/dev .make/browser ## 조항마다 어떤 시험이 보이는지 적습니다 · writes which tests show which clause
 	@$(BIN)/python -m pytest -n auto --write-clauses alone -q $(ARGS)

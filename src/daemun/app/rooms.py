@@ -16,7 +16,7 @@ from daemun.app.settings import Settings
 from daemun.features import access, apikeys, audit, identity, jobs, mail, oidc, people, sessions, signin
 from daemun.features.access import Access
 from daemun.features.apikeys import ApiKeys
-from daemun.features.audit import Audit, Forgetting, Shipping
+from daemun.features.audit import Audit, Forgetting, Place, Shipping, Witnesses
 from daemun.features.identity import Blocklist, Identity, IdentitySettings
 from daemun.features.jobs import Jobs
 from daemun.features.mail import LetterBook, Mail
@@ -41,6 +41,7 @@ class Rooms:
     audit: Audit
     forgetting: Forgetting
     shipping: Shipping
+    witnesses: Witnesses
     keys: ApiKeys
     desk: Desk
     door: Door
@@ -58,7 +59,8 @@ def furnish(settings: Settings, sections: Sections, ground: Ground, work: Jobs, 
     forgetting = Forgetting.of(recorded, sections.audit)
     keys = ApiKeys.of(sections.apikeys, ground.key("api keys"), ground.entropy)
     shipping = _shipping(settings, sections, ground, recorded)
-    log = audit.feature(recorded, forgetting, shipping, ground.clock, time.monotonic)
+    witnesses = Witnesses(recorded, tuple(Place(key, sinks.line(url)) for key, url in sections.audit.places))
+    log = audit.feature(recorded, forgetting, shipping, witnesses, ground.clock, time.monotonic)
     alone = (
         identity.feature(people_),
         sessions.feature(kept),
@@ -77,7 +79,8 @@ def furnish(settings: Settings, sections: Sections, ground: Ground, work: Jobs, 
     features = (people.feature(desk), signin.feature(door, docs=settings.core.docs), oidc.feature(counter), *alone)
     book = LetterBook.read([each.letters for each in features if each.letters], site=ground.base_url)
     post = mail.feature(letters, book, ground.post, ground.clock, ground.entropy)
-    return Rooms(people_, kept, letters, rights, recorded, forgetting, shipping, keys, desk, door, book, work, (*features, post))
+    everything = (*features, post)
+    return Rooms(people_, kept, letters, rights, recorded, forgetting, shipping, witnesses, keys, desk, door, book, work, everything)
 
 
 def _identity(ground: Ground, rules: IdentitySettings, corpora: Path) -> Identity:

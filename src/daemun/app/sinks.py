@@ -1,4 +1,4 @@
-"""Where copies of the audit log go, from the settings."""
+"""Where copies of the audit log go, and who is asked to witness it, from the settings."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from daemun.adapters.sinks import Bucket, Collector, FilesSink, Outgoing, S3Sink, SyslogSink, WebhookSink
 from daemun.adapters.sinks import Credentials as S3Credentials
+from daemun.adapters.witness import HttpLine
 from daemun.features.audit import FilesSettings, Outlet, S3Settings, SinkSettings, SyslogSettings, WebhookSettings
 from daemun.ports.system import Clock
 
@@ -25,6 +26,11 @@ def outlets(chosen: SinkSettings, data: Path, host: str, clock: Clock) -> tuple[
         *_webhook(chosen.webhook, clock),
         *_s3(chosen.s3, clock),
     )
+
+
+def line(url: str) -> HttpLine:
+    """To a witness, which may stand in a network of the operator's own."""
+    return HttpLine(url, Outgoing.of(None, PATIENCE, private=True))
 
 
 def _files(chosen: FilesSettings, usual: Path) -> Iterator[Outlet]:

@@ -93,6 +93,10 @@ class Ledger(Protocol):
         """The entries that are no events, from a place on."""
         ...
 
+    def storage(self) -> dict[str, dict[str, int]]:
+        """`entries` and `bytes` of each retention class, of entries without one as `control`, and of the tiles. Reads everything."""
+        ...
+
     def forget(self, first: int, end: int) -> int:
         """Deletes the sealed parts of these entries. Returns of how many."""
         ...

@@ -54,7 +54,7 @@ async def require_whole(url: str, folder: Path) -> None:
 
 def test_processes_are_killed_at_random_instants(database_url: str, tmp_path: Path) -> None:
     migrations.upgrade(database_url, {"audit": MIGRATIONS})
-    assert start(database_url, tmp_path, RUNS).wait(600) == 0
+    assert start(database_url, tmp_path, RUNS).wait(60 + RUNS) == 0
     asyncio.run(require_whole(database_url, tmp_path))
 
 

@@ -14,6 +14,11 @@ from daemun.ports.ledger import Growth, Kept, Overtaken, Standing, Waiting
 COUNTED: Final = 100_000
 EVENT: Final = b'"k":"event"'
 LEAD: Final = "SELECT pg_try_advisory_lock(hashtextextended(current_schema() || '.daemun_audit.leader', 0))"
+STORED: Final = """
+SELECT coalesce(convert_from(e.entry, 'UTF8')::json->>'r', 'control'), count(*), sum(length(e.entry) + coalesce(length(p.parts), 0))
+FROM daemun_audit_entries e LEFT JOIN daemun_audit_parts p ON p.idx = e.idx WHERE e.entry <> '' GROUP BY 1
+UNION ALL SELECT 'tiles', count(*), coalesce(sum(length(data)), 0) FROM daemun_audit_tiles
+"""
 # Deleted as they are read: "all after the last id I saw" would lose a row whose transaction took its id earlier and committed later.
 TAKEN: Final = """
 WITH taken AS (
@@ -120,6 +125,11 @@ class PostgresLedger:
         )
         with self._reading as raw:
             return [Kept(*row) for row in raw.execute(sql, (start, EVENT, limit), binary=True).fetchall()]
+
+    def storage(self) -> dict[str, dict[str, int]]:
+        with connect_postgres(self._url) as raw:  # its own: whoever reads a proof does not wait for it
+            raw.execute("SET statement_timeout = 0")
+            return {name: {"entries": count, "bytes": int(size)} for name, count, size in raw.execute(STORED).fetchall()}
 
     def forget(self, first: int, end: int) -> int:
         return self._changed("DELETE FROM daemun_audit_parts WHERE idx >= %s AND idx < %s", first, end)

@@ -15,6 +15,11 @@ from daemun.ports.ledger import Growth, Kept, Overtaken, Standing, Waiting
 MAC_BYTES: Final = 32
 COUNTED: Final = 100_000
 EVENT: Final = b'"k":"event"'
+STORED: Final = """
+SELECT coalesce(json_extract(CAST(e.entry AS TEXT), '$.r'), 'control'), count(*), sum(length(e.entry) + coalesce(length(p.parts), 0))
+FROM entries e LEFT JOIN parts p ON p.idx = e.idx WHERE e.entry <> x'' GROUP BY 1
+UNION ALL SELECT 'tiles', count(*), coalesce(sum(length(data)), 0) FROM tiles
+"""
 SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS log (
     one INTEGER PRIMARY KEY CHECK (one = 1), origin TEXT NOT NULL, size INTEGER NOT NULL, hashes BLOB NOT NULL,
@@ -164,6 +169,11 @@ class SqliteLedger:
         )
         with self._read_lock:
             return [Kept(*row) for row in self._reading.execute(sql, (start, EVENT, limit)).fetchall()]
+
+    def storage(self) -> dict[str, dict[str, int]]:
+        with closing(connect_sqlite(self.path)) as raw:  # its own: whoever reads a proof does not wait for it
+            raw.execute("PRAGMA query_only=ON").fetchone()
+            return {name: {"entries": count, "bytes": size} for name, count, size in raw.execute(STORED).fetchall()}
 
     def forget(self, first: int, end: int) -> int:
         return self._changed("DELETE FROM parts WHERE idx >= ? AND idx < ?", first, end)

@@ -19,6 +19,7 @@ REFUSED: Final = frozenset({400, 406, 409, 411, 413, 415, 422})
 AWAY: Final = frozenset({401, 402, 403, 404, 405, 407, 408, 410, 421, 423, 425, 426, 429, 451, 502, 503, 504, 507, 508, 511})
 """Something between us is to be mended, or only to pass."""
 LONGEST_WAIT: Final = 3600
+LARGEST: Final = 64 * 1024
 WRAPPED: Final = (ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48"), ip_network("2002::/16"), ip_network("2001::/32"))
 """IPv6 that stands for an IPv4 address: a way around every list of those."""
 
@@ -52,18 +53,20 @@ class Outgoing:
 
     def call(self, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         try:
-            return self._called(method, urlsplit(url), body, headers)
+            status, wait, _ = self.exchange(method, url, body, headers)
         except (OSError, http.client.HTTPException, ValueError) as error:
             return Answer("away", trouble(error))
+        return judged(status, wait)
 
-    def _called(self, method: str, url: SplitResult, body: bytes, headers: Mapping[str, str]) -> Answer:
-        address = self._address(url)
-        connection = _Pinned(url, address, self.timeout, self.trust)
+    def exchange(self, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, str, bytes]:
+        """Status, how long to wait, and the beginning of the body. Raises `OSError`, `HTTPException`, `ValueError`."""
+        parts = urlsplit(url)
+        connection = _Pinned(parts, self._address(parts), self.timeout, self.trust)
         try:
-            target = url.path or "/"
-            connection.request(method, f"{target}?{url.query}" if url.query else target, body, {**headers, "User-Agent": "daemun"})
+            target = parts.path or "/"
+            connection.request(method, f"{target}?{parts.query}" if parts.query else target, body, {**headers, "User-Agent": "daemun"})
             answer = connection.getresponse()
-            return judged(answer.status, answer.getheader("Retry-After", ""))
+            return answer.status, answer.getheader("Retry-After", ""), answer.read(LARGEST)
         finally:
             connection.close()
 

@@ -22,6 +22,7 @@ from daemun.features.audit import (
     Refused,
     Report,
     Sequencer,
+    VerifierKey,
     export_log,
     parse_policy,
     reading,
@@ -87,24 +88,25 @@ def export(
     daemun audit export log.zip
     """
 
-    async def story(house: House) -> int:
+    async def story(house: House) -> tuple[int, str]:
         await house.visit("audit export").work(house.audit.exported)
         await asyncio.to_thread(Sequencer(house.audit.ledger, house.audit.signing, house.audit.scribe, house.clock, time.monotonic).once)
         await house.audit.caught_up()
+        note = await _cosigned(house)
         with writing(target) as write:
-            return await asyncio.to_thread(
-                export_log, house.audit.ledger, [house.audit.signing.signer.key(house.audit.origin)], write, _bar(quiet=as_json)
-            )
+            key = _key(house, note)
+            count = await asyncio.to_thread(lambda: export_log(house.audit.ledger, [key], write, _bar(quiet=as_json), cosigned=note))
+        return count, str(key)
 
     try:
-        count = within(settings_from(data, database_url), story)
+        count, key = within(settings_from(data, database_url), story)
     except FileExistsError:
         fail(f"이미 있습니다: {target}", f"It is there already: {target}", Exit.USAGE)
     tell(
-        {"entries": count, "bundle": str(target)},
+        {"entries": count, "bundle": str(target), "key": key},
         as_json=as_json,
-        ko=f"항목 {count}개를 {target}에 썼습니다.",
-        en=f"{count} entries in {target}.",
+        ko=f"항목 {count}개를 {target}에 썼습니다.\n확인하는 사람에게 다른 길로 알려 줄 공개 열쇠: {key}",
+        en=f"{count} entries in {target}.\nThe public key, to be told by another way to whoever verifies: {key}",
     )
 
 
@@ -123,6 +125,17 @@ def proof(
         return await asyncio.to_thread(Proving(house.audit.ledger).proof, index)
 
     sys.stdout.write(within(settings_from(data, database_url), story).decode())
+
+
+async def _cosigned(house: House) -> bytes:
+    """The last checkpoint, with what its witnesses say of it."""
+    visit = house.visit("audit export")
+    await house.rooms.witnesses.once(visit)
+    return await visit.read(house.rooms.witnesses.cosigned, (await house.audit.standing()).checkpoint)
+
+
+def _key(house: House, note: bytes) -> VerifierKey:
+    return house.audit.signing.signer.key(note.decode().partition("\n")[0])
 
 
 def _policy(path: Path | None) -> Policy | None:

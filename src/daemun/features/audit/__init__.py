@@ -19,7 +19,7 @@ from daemun.features.audit.merkle import (
     leaf_hash,
     subtree_hash,
 )
-from daemun.features.audit.notes import Note, Signature, VerifierKey, open_note, parse_verifier_key
+from daemun.features.audit.notes import Note, Signature, VerifierKey, cosignature_key, open_note, parse_verifier_key
 from daemun.features.audit.policy import Policy, check_quorum, parse_policy
 from daemun.features.audit.proof import Proof, check_proof, parse_proof
 from daemun.features.audit.settings import AuditSettings
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from daemun.features.audit.sinks.deliver import Shipping
     from daemun.features.audit.sinks.models import DeadLetter, Outlet, SinkState
     from daemun.features.audit.sinks.reading import Unsealing
+    from daemun.features.audit.watching.witnesses import Place, Witnesses
+    from daemun.features.audit.witnessing import Witness, witness_application
 
 __all__ = [
     "Audit",
@@ -48,6 +50,7 @@ __all__ = [
     "Forgetting",
     "Note",
     "Outlet",
+    "Place",
     "Policy",
     "Proof",
     "Proving",
@@ -65,12 +68,15 @@ __all__ = [
     "Unsealing",
     "VerifierKey",
     "WebhookSettings",
+    "Witness",
+    "Witnesses",
     "check_consistency",
     "check_inclusion",
     "check_proof",
     "check_quorum",
     "commitment",
     "consistency_proof",
+    "cosignature_key",
     "export_log",
     "feature",
     "inclusion_proof",
@@ -92,6 +98,7 @@ __all__ = [
     "tile_reader",
     "tiles_of",
     "verify_bundle",
+    "witness_application",
     "writing",
 ]
 
@@ -107,6 +114,10 @@ LATE = {
     "Outlet": "sinks.models",
     "SinkState": "sinks.models",
     "Unsealing": "sinks.reading",
+    "Witness": "witnessing",
+    "Witnesses": "watching.witnesses",
+    "Place": "watching.witnesses",
+    "witness_application": "witnessing",
 }
 
 

@@ -10,10 +10,12 @@ from daemun.features.audit import store
 from daemun.features.audit.settings import AuditSettings
 from daemun.features.audit.sinks import store as sinks_store
 from daemun.features.audit.sinks.settings import FilesSettings, S3Settings, SyslogSettings, WebhookSettings
-from daemun.plugin import Check, Finding, Patient, Sentence, command, deviates, put
+from daemun.features.audit.watching import store as watchstore
+from daemun.plugin import Check, Finding, Patient, Sentence, command, deviates, fails, put
 
 BEHIND: Final = 4096
 """More than waits at any moment of a busy house."""
+UNCHECKED: Final = timedelta(days=3)
 LONG: Final = timedelta(hours=1)
 SINKS: Final[dict[str, type[FilesSettings | SyslogSettings | WebhookSettings | S3Settings]]] = {
     "files": FilesSettings,
@@ -21,6 +23,9 @@ SINKS: Final[dict[str, type[FilesSettings | SyslogSettings | WebhookSettings | S
     "webhook": WebhookSettings,
     "s3": S3Settings,
 }
+ASKED: Final = Sentence(
+    "증인이 켜져 있고 이 기록의 공개 열쇠를 알고 있는지 보십시오.", "See whether the witness runs, and was told of this log's key."
+)
 STARTED: Final = Sentence(
     "서버를 켜 두십시오. 켜져 있다면 로그의 daemun.audit를 보십시오.", "Keep the server on; if it is, look at daemun.audit in its log."
 )
@@ -63,6 +68,33 @@ def sinks(patient: Patient) -> Iterator[Finding]:
         )
 
 
+def checked(patient: Patient) -> Iterator[Finding]:
+    found = watchstore.checkup(patient.database)
+    if found is not None and found.findings:
+        yield fails(
+            f"기록이 서명된 것과 다릅니다: {found.first}(모두 {found.findings:,}곳).",
+            f"The log is not what was signed: {found.first} ({found.findings:,} findings).",
+            fix=command("daemun audit export log.zip"),
+        )
+    elif found is not None and found.at + UNCHECKED < patient.now:
+        yield deviates(
+            "기록을 사흘 넘게 스스로 확인하지 못했습니다.",
+            "The log has not verified itself for more than three days.",
+            fix=command("daemun housekeeping audit.check"),
+        )
+
+
+def witnesses(patient: Patient) -> Iterator[Finding]:
+    for each in watchstore.witnessed(patient.database):
+        if each.error:
+            yield deviates(
+                f"증인 {each.name}에게 서명을 받지 못합니다: {each.error}",
+                f"The witness {each.name} does not cosign: {each.error}.",
+                fix=ASKED,
+                of=("audit.witnesses",),
+            )
+
+
 def persons(patient: Patient) -> Iterator[Finding]:
     for name, cls in SINKS.items():
         if patient.section(f"audit.sinks.{name}", cls).personal == "plain":
@@ -76,6 +108,8 @@ def persons(patient: Patient) -> Iterator[Finding]:
 
 CHECKS: Final[tuple[Check[Patient], ...]] = (
     Check("audit.pin", "되돌려진 기록을 알아봅니다", "A log that is rolled back is noticed", pin, (62,)),
+    Check("audit.checked", "기록이 서명된 그대로입니다", "The log is what was signed", checked, (62,), needs="database"),
+    Check("audit.witnesses", "증인이 기록을 봅니다", "Witnesses see the log", witnesses, needs="database"),
     Check("audit.persons", "기록의 사본에 개인 정보가 드러나지 않습니다", "Copies of the log tell of no person in clear", persons),
     Check("audit.sinks", "기록의 사본이 제때 나갑니다", "Copies of the log leave in time", sinks, needs="database"),
     Check("audit.waiting", "사건이 제때 기록에 들어갑니다", "Events enter the log in time", waiting, (62,), needs="database"),

@@ -11,4 +11,5 @@ SINK_DROPPED = EventKind(
     "audit.sink.drop", "success", "admin", resource_type="sink", fields={"first": "public", "end": "public", "reason": "public"}
 )
 OPENED = EventKind("audit.open", "success", "security", resource_type="audit")
-EVENTS = (EXPORTED, OPENED, SINK_REFUSED, SINK_RETRIED, SINK_DROPPED)
+CHECKED = EventKind("audit.verify", "failure", "security", resource_type="audit", fields={"finding": "public", "count": "public"})
+EVENTS = (CHECKED, EXPORTED, OPENED, SINK_REFUSED, SINK_RETRIED, SINK_DROPPED)

@@ -28,12 +28,13 @@ No database, no secret and no network is needed. 데이터베이스도 비밀 �
 """
 
 
-def export_log(ledger: Ledger, keys: Sequence[VerifierKey], write: Write, progress: Progress = quiet) -> int:
-    """Everything up to the last checkpoint. Returns how many entries that is."""
+def export_log(ledger: Ledger, keys: Sequence[VerifierKey], write: Write, progress: Progress = quiet, *, cosigned: bytes = b"") -> int:
+    """Everything up to `cosigned`, else to the last checkpoint. Returns how many entries that is."""
     standing = ledger.standing()
     if standing is None or not standing.checkpoint:
         raise NotConsistent
-    size = parse_checkpoint(split_note(standing.checkpoint)[0]).size
+    note = cosigned or standing.checkpoint
+    size = parse_checkpoint(split_note(note)[0]).size
     for index, width in entries_paths(size):
         kept = {each.idx: each for each in ledger.entries(index * FULL, width)}
         rows = [kept.get(idx, Kept(idx, b"", b"")) for idx in range(index * FULL, index * FULL + width)]
@@ -46,5 +47,5 @@ def export_log(ledger: Ledger, keys: Sequence[VerifierKey], write: Write, progre
             write(tile_path(level, index, width), (ledger.tile(level, index) or b"")[: width * HASH])
     write(KEYS, "".join(f"{each}\n" for each in keys).encode())
     write(README, TOLD.encode())
-    write(CHECKPOINT, standing.checkpoint)
+    write(CHECKPOINT, note)
     return size

@@ -16,6 +16,10 @@ from daemun.features.audit.sequencer import Sequencer
 from daemun.features.audit.service import Audit
 from daemun.features.audit.sinks.deliver import Shipping
 from daemun.features.audit.upkeep import Upkeep
+from daemun.features.audit.watching import routes as healthroutes
+from daemun.features.audit.watching.checkup import CheckUp
+from daemun.features.audit.watching.health import MEASURES, Watch
+from daemun.features.audit.watching.witnesses import Witnesses
 from daemun.plugin import EVERY_EVENT, Background, Chore, Feature, Happening, Permission, Subscription, Work
 from daemun.ports.system import Clock
 
@@ -24,7 +28,9 @@ LAST = 900
 PERMISSIONS = (Permission("audit.read", "감사 기록 보기", "See the audit log"),)
 
 
-def feature(audit: Audit, forgetting: Forgetting, shipping: Shipping, clock: Clock, pace: Callable[[], float]) -> Feature:
+def feature(
+    audit: Audit, forgetting: Forgetting, shipping: Shipping, witnesses: Witnesses, clock: Clock, pace: Callable[[], float]
+) -> Feature:
     """`pace` counts seconds of a clock that nobody sets."""
 
     def erase(work: Work, happening: Happening) -> None:
@@ -34,14 +40,20 @@ def feature(audit: Audit, forgetting: Forgetting, shipping: Shipping, clock: Clo
             forgetting.erase(work, subject, reason="account", by=happening.event.actor)
 
     sequencer = Sequencer(audit.ledger, audit.signing, audit.scribe, clock, pace)
+    watch = Watch(audit, shipping, witnesses)
     return Feature(
         "audit",
         subscriptions=(
             Subscription(EVERY_EVENT, audit.append, LAST),
             Subscription("account.erase.success", erase, LAST + 1),
         ),
-        chores=(Chore("audit.retain", timedelta(hours=6), "오래된 감사 기록 정리", "Prune old records", forgetting.retain),),
-        routers=(router(Proving(audit.ledger), audit.log, open_to_all=audit.open_to_all),),
+        chores=(
+            Chore("audit.check", timedelta(days=1), "감사 기록을 스스로 확인", "Verify the log", CheckUp(audit).run),
+            Chore("audit.retain", timedelta(hours=6), "오래된 감사 기록 정리", "Prune old records", forgetting.retain),
+        ),
+        routers=(router(Proving(audit.ledger), audit.log, open_to_all=audit.open_to_all), healthroutes.router(watch)),
+        measures=MEASURES,
+        numbers=watch.numbers,
         permissions=PERMISSIONS,
         events=EVENTS,
         locale=HERE / "locale",
@@ -50,6 +62,7 @@ def feature(audit: Audit, forgetting: Forgetting, shipping: Shipping, clock: Clo
         background=(
             Background("audit.sequencer", sequencer.run),
             Background("audit.upkeep", Upkeep(audit).run),
+            *((Background("audit.witnesses", witnesses.run),) if witnesses.places else ()),
             *(Background(f"audit.sink.{each.name}", partial(shipping.run, outlet=each)) for each in shipping.outlets),
         ),
     )

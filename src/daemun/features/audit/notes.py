@@ -34,6 +34,7 @@ __all__ = [
     "Signature",
     "VerifierKey",
     "cosign",
+    "cosignature_key",
     "cosigned_at",
     "key_id",
     "made_note",
@@ -148,6 +149,11 @@ def sign(text: str, key: VerifierKey, signer: Sign) -> Signature:
     if key.kind != ED25519:
         raise KeyMalformed
     return _verified(text, Signature(key.name, key.id, signer(text.encode())), key)
+
+
+def cosignature_key(name: str, public: bytes) -> VerifierKey:
+    """Of a witness."""
+    return VerifierKey(name, COSIGNATURE, public)
 
 
 def cosign(text: str, key: VerifierKey, signer: Sign, *, time: int) -> Signature:

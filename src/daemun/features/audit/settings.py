@@ -9,6 +9,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from daemun.core.setting import Profile, setting
+from daemun.features.audit.errors import Refused
+from daemun.features.audit.notes import COSIGNATURE, VerifierKey, parse_verifier_key
 
 LOG = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
@@ -24,6 +26,11 @@ class AuditSettings:
         False,
         ko="체크포인트와 조각을 누구나 읽음. 끄면 audit.read 권한이 필요합니다. 항목에는 개인 정보가 없습니다.",
         en="Anybody may read checkpoint and tiles; else the permission audit.read. Entries hold nothing personal.",
+    )
+    witnesses: tuple[str, ...] = setting(
+        (),
+        ko="함께 서명할 증인들: 저마다 공개 열쇠, 빈칸, 주소(https://…). daemun audit witness 참고",
+        en="Witnesses who cosign: of each the verifier key, a space, and its address (https://…); see daemun audit witness",
     )
     pin: Path | None = setting(
         ko="마지막으로 서명한 크기를 적는 파일. 다른 디스크에 두면 되돌려진 데이터베이스를 알아봅니다. 비우면 데이터 폴더 안",
@@ -61,14 +68,39 @@ class AuditSettings:
         """Of each retention class; None: for ever."""
         return {name: getattr(self, f"keep_{name}") or None for name in ("login", "account", "data", "security", "admin")}
 
+    @property
+    def places(self) -> list[tuple[VerifierKey, str]]:
+        """Key and address of each witness. Raises `Refused` or `ValueError`."""
+        return [_place(each) for each in self.witnesses]
+
     def wrong(self, profile: Profile) -> Iterator[tuple[str, str]]:  # noqa: ARG002 - every section is asked with the profile
         if LOG.fullmatch(self.log) is None:
             yield (
                 "DAEMUN_AUDIT__LOG: 영어 소문자, 숫자, 붙임표로 40자까지 쓸 수 있습니다.",
                 "DAEMUN_AUDIT__LOG takes up to 40 lower-case letters, digits and hyphens.",
             )
+        yield from _wrong_witnesses(self.witnesses)
         if not timedelta(milliseconds=10) <= self.patience <= timedelta(seconds=10):
             yield (
                 "DAEMUN_AUDIT__PATIENCE: 10ms에서 10s 사이여야 합니다.",
                 "DAEMUN_AUDIT__PATIENCE must be between 10ms and 10s.",
+            )
+
+
+def _place(text: str) -> tuple[VerifierKey, str]:
+    key, _, url = text.partition(" ")
+    found = parse_verifier_key(key)
+    if found.kind != COSIGNATURE or not url.strip().startswith(("https://", "http://")):
+        raise ValueError(text)
+    return found, url.strip().rstrip("/")
+
+
+def _wrong_witnesses(said: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    for each in said:
+        try:
+            _place(each)
+        except (Refused, ValueError):
+            yield (
+                f"DAEMUN_AUDIT__WITNESSES: {each[:80]!r}: 증인의 공개 열쇠, 빈칸, https:// 주소여야 합니다.",
+                f"DAEMUN_AUDIT__WITNESSES: {each[:80]!r} is not a witness's verifier key, a space, and an https:// address.",
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import (
@@ -14,6 +15,7 @@ from sqlalchemy import (
     String,
     Table,
     bindparam,
+    column,
     delete,
     func,
     insert,
@@ -23,7 +25,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from daemun.ports.database import Hot, Instant, Transaction, Work, micros
+from daemun.features.audit.entries import Refused, parse_entry
+from daemun.ports.database import Hot, Instant, Transaction, Work, micros, moment
 
 metadata = MetaData()
 outbox = Table(
@@ -97,6 +100,20 @@ def waiting(tx: Transaction) -> int:
     """How many entries have no place in the log yet."""
     row = tx.one(select(func.count()).select_from(outbox))
     return row[0] if row else 0
+
+
+def waiting_since(tx: Transaction) -> datetime | None:
+    """When the one that waits longest happened."""
+    row = tx.one(select(outbox.c.entry).order_by(column("id")).limit(1))
+    return time_of(row.entry) if row else None
+
+
+def time_of(entry: bytes) -> datetime | None:
+    """Of an entry; None of what somebody else wrote."""
+    try:
+        return moment(parse_entry(entry)["t"])
+    except (Refused, KeyError):
+        return None
 
 
 def key_of(tx: Transaction, subject: str) -> KeyRow | None:

@@ -1,4 +1,4 @@
-"""Destinations of copies of the log: how far each is, and what it would not take."""
+"""Destinations of copies of the log, how far each is and what it would not take; what the house and witnesses have seen of the log."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -34,8 +34,32 @@ def upgrade() -> None:
         sa.Column("error", sa.String(80), nullable=False),
         sa.Column("created_at", sa.BigInteger, nullable=False),
     )
+    op.create_table(
+        "daemun_audit_checkups",
+        sa.Column("one", sa.SmallInteger, primary_key=True),
+        sa.Column("at", sa.BigInteger, nullable=False),
+        sa.Column("whole_at", sa.BigInteger, nullable=False),
+        sa.Column("size", sa.BigInteger, nullable=False),
+        sa.Column("checkpoint", sa.LargeBinary, nullable=False),
+        sa.Column("findings", sa.Integer, nullable=False),
+        sa.Column("first", sa.String(80)),
+        sa.Column("gaps", sa.BigInteger, nullable=False),
+        sa.Column("storage", sa.Text, nullable=False),
+        sa.CheckConstraint("one = 1", name="daemun_audit_checkups_one"),
+    )
+    op.create_table(
+        "daemun_audit_witnesses",
+        sa.Column("name", sa.String(200), primary_key=True),
+        sa.Column("size", sa.BigInteger, nullable=False),
+        sa.Column("signature", sa.LargeBinary, nullable=False),
+        sa.Column("at", sa.BigInteger),
+        sa.Column("asked_at", sa.BigInteger),
+        sa.Column("error", sa.String(80)),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("daemun_audit_witnesses")
+    op.drop_table("daemun_audit_checkups")
     op.drop_table("daemun_audit_dead_letters")
     op.drop_table("daemun_audit_sinks")
