@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from base64 import b64decode
+from binascii import a2b_base64
 from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -70,7 +70,7 @@ class Accounts:
 
     def take(self, idx: int, data: bytes, blob: bytes | None) -> tuple[list[tuple[str, str]], str, int]:
         """The parts that are gone with their keys, what is wrong with the others, and how many there are."""
-        entry: dict[str, Any] = json.loads(data)
+        entry: dict[str, Any] = json.loads(data.decode())
         boot, number = entry["p"]
         if boot not in self.producers:
             self.producers[boot] = Counted()
@@ -119,6 +119,6 @@ def _parts(bound: list[list[str]], blob: bytes | None) -> tuple[list[tuple[str, 
     for (part, key, commitment), sealed in zip(bound, parts, strict=True):
         if not sealed:
             gone.append((part, key))
-        elif committed(part, sealed) != b64decode(commitment):
+        elif committed(part, sealed) != a2b_base64(commitment):
             altered = part
     return gone, altered, len(bound)

@@ -6,7 +6,6 @@ import hmac
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from hashlib import sha256
 from typing import Any, Final
 
 from daemun.core.actor import Actor
@@ -20,6 +19,7 @@ from daemun.ports.ledger import Tally
 from daemun.ports.system import Entropy
 
 TENANTS: Final = f"tenant:{TENANT}"
+CHANCE: Final = SALT_SIZE + NONCE_SIZE
 PERSONS: Final = ("user", "guest", "token")
 Said = dict[str, Any]
 
@@ -43,7 +43,7 @@ class Scribe:
     mac_key: bytes = field(repr=False)
 
     def mac(self, entry: bytes, parts: bytes) -> bytes:
-        return hmac.digest(self.mac_key, len(entry).to_bytes(4, "big") + entry + parts, sha256)
+        return hmac.digest(self.mac_key, len(entry).to_bytes(4, "big") + entry + parts, "sha256")
 
     def vouched(self, entry: bytes, parts: bytes, mac: bytes) -> bool:
         """Whether a process of this house wrote it so."""
@@ -95,14 +95,15 @@ class Scribe:
     def _written(
         self, entry_id: str, told: Mapping[str, Any], parts: Mapping[str, Said], keys: Mapping[str, SubjectKey], number: int
     ) -> Written:
-        closed = {part: sealed(entry_id, part, said, keys[part], self._chance()) for part, said in parts.items()}
+        chance = self.entropy.bytes(CHANCE * len(parts)) if parts else b""
+        closed = {
+            part: sealed(entry_id, part, said, keys[part], chance[at * CHANCE : (at + 1) * CHANCE])
+            for at, (part, said) in enumerate(parts.items())
+        }
         bound = [[part, keys[part].key_id, b64encode(committed(part, each)).decode()] for part, each in closed.items()]
         entry = made_entry({**told, **({"b": bound} if bound else {}), "i": entry_id, "p": [self.tally.boot, number], "tn": TENANT, "v": 1})
         together, used = packed(list(closed.values())), tuple(keys.values())
         return Written(entry, together, self.mac(entry, together), _each(used), tuple(key.subject for key in used))
-
-    def _chance(self) -> bytes:
-        return self.entropy.bytes(SALT_SIZE + NONCE_SIZE)
 
 
 def subject_of(actor: Actor) -> str | None:
