@@ -26,6 +26,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--users", type=int, default=10_000_000, help="users of the scale figure (default 10,000,000)")
     parser.add_argument("--crowd", type=int, default=1_000_000, help="users of the people figure (default 1,000,000)")
     parser.add_argument("--arrivals", type=int, default=1_000_000, help="people of the import figure (default 1,000,000)")
+    parser.add_argument("--events", type=int, default=100_000, help="events of the audit figure (default 100,000)")
     parser.add_argument(
         "--pairs", type=int, help=f"pairs an endpoint of the timing figure (default: {LEAST}, up to {MOST} while in doubt and time is left)"
     )
@@ -40,7 +41,9 @@ def measured(names: Sequence[str], chosen: argparse.Namespace) -> Iterator[Line]
     for name in names:
         print(f"▸ {name} (load {os.getloadavg()[0]:.1f})", file=sys.stderr, flush=True)
         with tempfile.TemporaryDirectory(prefix="daemun-bench-", dir=chosen.folder) as folder:
-            yield from FIGURES[name](Options(Path(folder), chosen.rounds, chosen.users, chosen.crowd, chosen.arrivals, chosen.pairs))
+            yield from FIGURES[name](
+                Options(Path(folder), chosen.rounds, chosen.users, chosen.crowd, chosen.arrivals, chosen.events, chosen.pairs)
+            )
 
 
 def main() -> int:

@@ -14,5 +14,7 @@ class Options:
     users: int
     crowd: int
     arrivals: int
+    events: int
+    """Of the audit log."""
     pairs: int | None
     """None: as many as it takes to be sure."""

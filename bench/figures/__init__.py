@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from bench.figures import cache, importing, letters, logins, me, memory, people, ready, refresh, scale, storm, timing
+from bench.figures import audit, cache, importing, letters, logins, me, memory, people, ready, refresh, scale, storm, timing
 from bench.line import Line
 from bench.options import Options
 
@@ -21,5 +21,6 @@ FIGURES: dict[str, Figure] = {
     "timing": timing.measure,
     "people": people.measure,
     "import": importing.measure,
+    "audit": audit.measure,
     "scale": scale.measure,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import os
@@ -36,10 +37,14 @@ def worker() -> FastAPI:
     try:
         settings = Settings.load(flags=json.loads(os.environ.get(FLAGS, "{}")))
         prepare(settings)
-        return create(settings)
+        app = create(settings)
     except SettingsError as wrong:
         log.critical("%s", wrong)
         raise SystemExit(UNUSABLE) from None
+    # What is built now stays: no collection need walk through it again, which costs the audit log's sequencer a quarter of its time.
+    gc.collect()
+    gc.freeze()
+    return app
 
 
 def prepare(settings: Settings) -> None:

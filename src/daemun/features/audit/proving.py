@@ -33,10 +33,7 @@ class Proving:
             if len(kept) != tile.width or not all(each.entry for each in kept):
                 raise Missing  # pruned: its hashes stay
             return made_bundle([each.entry for each in kept])
-        data = self.ledger.tile(tile.level, tile.index)
-        if data is None or len(data) < tile.width * HASH_SIZE:
-            raise Missing
-        return data[: tile.width * HASH_SIZE]
+        return self._hashes(tile)
 
     def proof(self, idx: int) -> bytes:
         """A `.tlog-proof` file: with the entry and the log's public key it is all that is needed."""
@@ -44,7 +41,14 @@ class Proving:
         size = _said(note).size
         if not 0 <= idx < size:
             raise Missing
-        return Proof(idx, tuple(inclusion_proof(idx, size, tile_reader(size, self.tile))), note).data
+        return Proof(idx, tuple(inclusion_proof(idx, size, tile_reader(size, self._hashes))), note).data
+
+    def _hashes(self, tile: Tile) -> bytes:
+        """Of a size that is known to be signed: the log is not asked for that again with every tile."""
+        data = self.ledger.tile(tile.level, tile.index) if isinstance(tile.level, int) else None
+        if data is None or len(data) < tile.width * HASH_SIZE:
+            raise Missing
+        return data[: tile.width * HASH_SIZE]
 
     def _require_signed(self, tile: Tile) -> None:
         full, partial = widths(tile.level, _said(self.checkpoint()).size)
