@@ -60,7 +60,7 @@ async def roles_letters_and_tokens(house: House, master: Staff) -> None:
     await master.done("POST", "/roles", role)
     await master.done("PUT", "/roles/night_shift", role | {"permissions": ["roles.read"]})
     await master.done("POST", "/roles/night_shift/versions/1/restore")
-    for path in ("/roles", "/roles/night_shift/versions", "/permissions", "/letters"):
+    for path in ("/roles", "/roles/night_shift/versions", "/permissions", "/letters", "/audit/health"):
         await master.done("GET", path)
     await master.done("DELETE", "/roles/night_shift")
     await posted(house)
