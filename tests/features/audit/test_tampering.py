@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -263,3 +265,22 @@ def _shell() -> Any:
     from daemun.core.actor import SHELL
 
     return SHELL
+
+
+async def test_no_flipped_bit_goes_unnoticed(sqlite_url: str, tmp_path: Path) -> None:
+    """One in one of the files that are verified; a thousand times here, and as often as DAEMUN_TEST_FLIPS says."""
+    async with a_house(sqlite_url, tmp_path) as house:
+        await filled(house, 12)
+        bundle = await exported(house, tmp_path / "bundle")
+    names = [each for each in bundle.folder.rglob("*") if each.is_file() and each.suffix != ".txt"]
+    files = {str(each.relative_to(bundle.folder)): each.read_bytes() for each in names}
+    assert verify_bundle(files.get, [bundle.key]).ok
+    chance, missed = Random(7), list[tuple[str, int]]()
+    for _ in range(int(os.environ.get("DAEMUN_TEST_FLIPS", "1000"))):
+        name = chance.choice(sorted(files))
+        place = chance.randrange(8 * len(files[name]))
+        changed = bytearray(files[name])
+        changed[place // 8] ^= 1 << place % 8
+        if verify_bundle((files | {name: bytes(changed)}).get, [bundle.key]).ok:
+            missed.append((name, place))
+    assert missed == []
