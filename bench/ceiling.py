@@ -1,4 +1,7 @@
-"""Nothing but Argon2id: as many threads as the server has for hashing, and no server. Reads a count a line, answers with CPU seconds."""
+"""Nothing but Argon2id: as many threads as the server has for hashing, and no server. Reads a count a line, answers with CPU seconds.
+
+By OpenSSL, as we do it, or by argon2-cffi, the reference code that others use.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +13,16 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Literal
 
 from argon2 import PasswordHasher
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from bench.people import PASSWORD
 from bench.servers import ROOT
 
 MEMORY_KIB, PASSES, PARALLELISM = 19_456, 2, 1
+By = Literal["openssl", "argon2-cffi"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,24 +37,31 @@ class Ceiling:
 
 
 @contextmanager
-def ceiling() -> Iterator[Ceiling]:
+def ceiling(by: By = "openssl") -> Iterator[Ceiling]:
     with subprocess.Popen(
-        [sys.executable, "-m", "bench.ceiling"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT
+        [sys.executable, "-m", "bench.ceiling", by], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT
     ) as process:
         yield Ceiling(process)
         assert process.stdin
         process.stdin.close()
 
 
-def answer() -> None:
+def answer(by: str) -> None:
     hasher = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=PARALLELISM)
-    encoded = hasher.hash(PASSWORD)
+    encoded, password = hasher.hash(PASSWORD), PASSWORD.encode()
+
+    def verify(_: int) -> None:
+        if by == "openssl":
+            Argon2id.verify_phc_encoded(password, encoded)
+        else:
+            hasher.verify(encoded, password)
+
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         for line in sys.stdin:
             before = time.process_time()
-            list(pool.map(lambda _: hasher.verify(encoded, PASSWORD), range(int(line))))
+            list(pool.map(verify, range(int(line))))
             print(time.process_time() - before, flush=True)
 
 
 if __name__ == "__main__":
-    answer()
+    answer(sys.argv[1])
