@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 from starlette.routing import Router
 from starlette.types import ASGIApp, Message
 
+from daemun.app import choices
 from daemun.app.background import working
 from daemun.app.house import House
 
@@ -23,6 +24,7 @@ async def alive(house: House) -> AsyncIterator[None]:
     await house.open()
     house.ground.metrics.open()
     try:
+        await choices.tell(house.settings, house.ground.key("settings"), house.visit("start"))
         async with working(house):
             yield
     finally:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from daemun.app import metrics, sinks
+from daemun.app import choices, metrics, sinks
 from daemun.app.ground import Ground
 from daemun.app.sections import Sections
 from daemun.app.settings import Settings
@@ -66,6 +66,7 @@ def furnish(settings: Settings, sections: Sections, ground: Ground, work: Jobs, 
         sessions.feature(kept),
         apikeys.feature(keys),
         log,
+        choices.feature(),
         metrics.feature(sections.metrics, ground.metrics),
         *tools,
     )
