@@ -40,6 +40,7 @@ def build(settings: Settings, *, clock: Clock | None = None, brought: Iterable[P
     rooms.shipping.hear(bus.kinds)
     lookout = Lookout(ground.clock, tuple(path for feature in rooms.features for path in feature.sensitive))
     house = House(settings, sections, ground, rooms, bus, pages, recogniser, lookout)
+    rooms.search.lexicon.hear(bus.kinds, pages.catalogue)
     ground.metrics.hear(rooms.features, house.chores.numbers)
     return house
 

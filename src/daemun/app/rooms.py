@@ -16,7 +16,7 @@ from daemun.app.settings import Settings
 from daemun.features import access, apikeys, audit, identity, jobs, mail, oidc, people, sessions, signin
 from daemun.features.access import Access
 from daemun.features.apikeys import ApiKeys
-from daemun.features.audit import Audit, Forgetting, Place, Shipping, Witnesses
+from daemun.features.audit import Audit, Forgetting, Lexicon, Marks, Named, Place, Projector, Search, Shipping, Witnesses
 from daemun.features.identity import Blocklist, Identity, IdentitySettings
 from daemun.features.jobs import Jobs
 from daemun.features.mail import LetterBook, Mail
@@ -24,7 +24,7 @@ from daemun.features.oidc import Counter
 from daemun.features.people import Desk
 from daemun.features.sessions import Sessions
 from daemun.features.signin import Door
-from daemun.plugin import Feature
+from daemun.plugin import Feature, Transaction
 from daemun.web import catalogue
 from daemun.web.catalogue import Catalogue
 
@@ -42,6 +42,8 @@ class Rooms:
     forgetting: Forgetting
     shipping: Shipping
     witnesses: Witnesses
+    projector: Projector
+    search: Search
     keys: ApiKeys
     desk: Desk
     door: Door
@@ -60,7 +62,8 @@ def furnish(settings: Settings, sections: Sections, ground: Ground, work: Jobs, 
     keys = ApiKeys.of(sections.apikeys, ground.key("api keys"), ground.entropy)
     shipping = _shipping(settings, sections, ground, recorded)
     witnesses = Witnesses(recorded, tuple(Place(key, sinks.line(url)) for key, url in sections.audit.places))
-    log = audit.feature(recorded, forgetting, shipping, witnesses, ground.clock, time.monotonic)
+    projector, search = _search(ground, recorded, people_)
+    log = audit.feature(recorded, forgetting, shipping, witnesses, projector, search, ground.clock, time.monotonic)
     alone = (
         identity.feature(people_),
         sessions.feature(kept),
@@ -81,7 +84,8 @@ def furnish(settings: Settings, sections: Sections, ground: Ground, work: Jobs, 
     book = LetterBook.read([each.letters for each in features if each.letters], site=ground.base_url)
     post = mail.feature(letters, book, ground.post, ground.clock, ground.entropy)
     everything = (*features, post)
-    return Rooms(people_, kept, letters, rights, recorded, forgetting, shipping, witnesses, keys, desk, door, book, work, everything)
+    log_rooms = (recorded, forgetting, shipping, witnesses, projector, search)
+    return Rooms(people_, kept, letters, rights, *log_rooms, keys, desk, door, book, work, everything)
 
 
 def _identity(ground: Ground, rules: IdentitySettings, corpora: Path) -> Identity:
@@ -113,6 +117,27 @@ def _shipping(settings: Settings, sections: Sections, ground: Ground, recorded: 
     host = urlsplit(ground.base_url).hostname or ""
     ways = sinks.outlets(sections.sinks, settings.core.data, host, ground.clock)
     return Shipping(recorded, ways, ground.entropy.bytes(12).hex())
+
+
+def _search(ground: Ground, recorded: Audit, people_: Identity) -> tuple[Projector, Search]:
+    marks, lexicon = Marks(ground.key("audit search")), Lexicon()
+    projector = Projector(recorded, marks, ground.places.country, lexicon.kinds)
+    return projector, Search(recorded, marks, Known(people_), lexicon)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Identity, as the log asks who people are."""
+
+    identity: Identity
+
+    def known_as(self, tx: Transaction, login: str) -> str | None:
+        account = self.identity.directory.known_as(tx, login)
+        return account.id if account else None
+
+    def named(self, tx: Transaction, user_id: str) -> Named | None:
+        account = self.identity.directory.account(tx, user_id)
+        return Named(account.handle, account.name) if account else None
 
 
 def _access(people_: Identity, features: Iterable[Feature]) -> Access:

@@ -63,6 +63,11 @@ class Ledger(Protocol):
 
     def resign(self) -> None: ...
 
+    @property
+    def leads(self) -> bool:
+        """Whether it led when it was last asked."""
+        ...
+
     def found(self, origin: str) -> Standing:
         """The log as it stands; begun under this origin when there is none."""
         ...
@@ -83,6 +88,10 @@ class Ledger(Protocol):
 
     def entries(self, start: int, limit: int) -> list[Kept]:
         """In their order, without holes up to the log's size."""
+        ...
+
+    def at(self, places: Sequence[int]) -> list[Kept]:
+        """The entries at these places, in no order; a place that there is not yet is left out."""
         ...
 
     def tile(self, level: int, index: int) -> bytes | None:

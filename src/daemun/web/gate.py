@@ -21,7 +21,7 @@ from daemun.web.pageroute import PAGES_KEY, SEEN_KEY, refused, trouble
 from daemun.web.pages import path_of
 from daemun.web.problems import Problems
 from daemun.web.requires import route_of
-from daemun.web.visit import SCOPE_KEY, Visit
+from daemun.web.visit import AGAIN_KEY, SCOPE_KEY, Visit
 
 log = logging.getLogger("daemun.gate")
 QUERY = "%=&?/:+,;@!$'()*~"
@@ -101,6 +101,7 @@ class Gate:
             if refusal := self._refused(scope, headers):
                 await self._refuse(refusal, scope, receive, noting)
                 return
+            scope[AGAIN_KEY] = partial(self.greeting.known, visit, headers)
             scope[SCOPE_KEY] = self.greeting.proven(await self.greeting.known(visit, headers), headers, scope["scheme"])
             await self.app(scope, partial(self._limited, receive, [0]), noting)
             if status in REFUSED:

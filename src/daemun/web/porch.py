@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -15,7 +16,7 @@ from daemun.web.greeting import Greeting
 from daemun.web.pageroute import PAGES_KEY, SEEN_KEY, refused
 from daemun.web.pages import path_of
 from daemun.web.problems import Problems
-from daemun.web.visit import SCOPE_KEY, Visit
+from daemun.web.visit import AGAIN_KEY, SCOPE_KEY, Visit
 
 REQUEST_ID: Final = "x-request-id"
 
@@ -36,6 +37,7 @@ class Porch:
             scope[SCOPE_KEY] = visit if refusal is None else replace(visit, actor=NOBODY, refusal=refusal)
             await self._websocket(scope, receive, send)
             return
+        scope[AGAIN_KEY] = partial(self._known, visit, headers)
         scope[SCOPE_KEY] = visit = self.greeting.proven(visit, headers, scheme)
         await self._http(scope, visit, receive, send)
 

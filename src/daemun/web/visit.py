@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Concatenate, Generic, ParamSpec, TypeVar
 
@@ -19,6 +19,7 @@ from daemun.web.cookies import NO_BROWSER, Browser
 P = ParamSpec("P")
 T = TypeVar("T")
 SCOPE_KEY = "daemun.visit"
+AGAIN_KEY = "daemun.again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,12 @@ def visit_of(connection: HTTPConnection) -> Visit:
     if not isinstance(visit, Visit):
         raise TypeError("this request did not come through the gate")
     return visit
+
+
+def again_of(connection: HTTPConnection) -> Callable[[], Awaitable[Visit]]:
+    """Asks anew who it is that a long answer goes to: their session may have ended since it began."""
+    again: Callable[[], Awaitable[Visit]] = connection.scope[AGAIN_KEY]
+    return again
 
 
 async def _dependency(connection: HTTPConnection) -> Visit:

@@ -23,6 +23,7 @@ async def people(house: House, master: Staff) -> None:
     user = (await user_of(house, ann)).id
     for path in ("", f"/{user}", f"/{user}/logins", f"/{user}/sessions"):
         await master.ask("GET", f"/users{path}")
+    await master.client.get("/api/audit-logs", token=master.token)
     await master.done("PATCH", f"/users/{user}", {"name": "안주"})
     await master.done("PUT", f"/users/{user}/roles", {"roles": ["user", "auditor"]})
     one, _ = await a_session(house, ann), await a_session(house, ann)

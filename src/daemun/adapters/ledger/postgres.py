@@ -48,6 +48,10 @@ class PostgresLedger:
         self._leading = False
         self._writing.close()
 
+    @property
+    def leads(self) -> bool:
+        return self._leading
+
     def found(self, origin: str) -> Standing:
         sql = "INSERT INTO daemun_audit_log VALUES (1, %s, 0, '', '', 0) ON CONFLICT DO NOTHING"
         with self._writing as raw:
@@ -110,6 +114,14 @@ class PostgresLedger:
         )
         with self._reading as raw:
             return [Kept(*row) for row in raw.execute(sql, (start, start + limit), binary=True).fetchall()]
+
+    def at(self, places: Sequence[int]) -> list[Kept]:
+        sql = (
+            "SELECT e.idx, e.entry, coalesce(p.parts, ''::bytea) FROM daemun_audit_entries e "
+            "LEFT JOIN daemun_audit_parts p ON p.idx = e.idx WHERE e.idx = ANY(%s::bigint[])"
+        )
+        with self._reading as raw:
+            return [Kept(*row) for row in raw.execute(sql, (list(places),), binary=True).fetchall()]
 
     def tile(self, level: int, index: int) -> bytes | None:
         with self._reading as raw:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -85,6 +86,10 @@ class SqliteLedger:
                 self._leading = False
                 self._lead.release()
 
+    @property
+    def leads(self) -> bool:
+        return self._leading
+
     def found(self, origin: str) -> Standing:
         with self._lock, self._writing():
             self._raw.execute("INSERT INTO log VALUES (1, ?, 0, x'', x'', 0, x'') ON CONFLICT DO NOTHING", (origin,))
@@ -156,6 +161,14 @@ class SqliteLedger:
         )
         with self._read_lock:
             return [Kept(*row) for row in self._reading.execute(sql, (start, limit)).fetchall()]
+
+    def at(self, places: Sequence[int]) -> list[Kept]:
+        sql = (
+            "SELECT e.idx, e.entry, coalesce(p.parts, x'') FROM entries e LEFT JOIN parts p ON p.idx = e.idx "
+            "WHERE e.idx IN (SELECT value FROM json_each(?))"
+        )
+        with self._read_lock:
+            return [Kept(*row) for row in self._reading.execute(sql, (json.dumps(list(places)),)).fetchall()]
 
     def tile(self, level: int, index: int) -> bytes | None:
         with self._read_lock:

@@ -22,6 +22,8 @@ from daemun.features.audit.merkle import (
 from daemun.features.audit.notes import Note, Signature, VerifierKey, cosignature_key, open_note, parse_verifier_key
 from daemun.features.audit.policy import Policy, check_quorum, parse_policy
 from daemun.features.audit.proof import Proof, check_proof, parse_proof
+from daemun.features.audit.searching.errors import QueryMalformed
+from daemun.features.audit.searching.query import Query
 from daemun.features.audit.settings import AuditSettings
 from daemun.features.audit.sinks.settings import FilesSettings, S3Settings, SinkSettings, SyslogSettings, WebhookSettings
 from daemun.features.audit.tiles import Tile, parse_bundle, parse_tile, parse_tile_path, tile_path, tile_reader, tiles_of
@@ -31,6 +33,11 @@ if TYPE_CHECKING:
     from daemun.features.audit.feature import feature
     from daemun.features.audit.forgetting import Forgetting
     from daemun.features.audit.proving import Proving
+    from daemun.features.audit.searching.found import Found
+    from daemun.features.audit.searching.marks import Marks
+    from daemun.features.audit.searching.people import Named, People
+    from daemun.features.audit.searching.projector import Projector
+    from daemun.features.audit.searching.search import Lexicon, Search
     from daemun.features.audit.sequencer import Sequencer
     from daemun.features.audit.service import Audit
     from daemun.features.audit.sinks.deliver import Shipping
@@ -48,15 +55,24 @@ __all__ = [
     "FilesSettings",
     "Finding",
     "Forgetting",
+    "Found",
+    "Lexicon",
+    "Marks",
+    "Named",
     "Note",
     "Outlet",
+    "People",
     "Place",
     "Policy",
+    "Projector",
     "Proof",
     "Proving",
+    "Query",
+    "QueryMalformed",
     "Refused",
     "Report",
     "S3Settings",
+    "Search",
     "Sequencer",
     "Shipping",
     "Signature",
@@ -107,7 +123,14 @@ LATE = {
     "feature": "feature",
     "Audit": "service",
     "Forgetting": "forgetting",
+    "Found": "searching.found",
+    "Lexicon": "searching.search",
+    "Marks": "searching.marks",
+    "Named": "searching.people",
+    "People": "searching.people",
+    "Projector": "searching.projector",
     "Proving": "proving",
+    "Search": "searching.search",
     "Sequencer": "sequencer",
     "Shipping": "sinks.deliver",
     "DeadLetter": "sinks.models",

@@ -12,4 +12,7 @@ SINK_DROPPED = EventKind(
 )
 OPENED = EventKind("audit.open", "success", "security", resource_type="audit")
 CHECKED = EventKind("audit.verify", "failure", "security", resource_type="audit", fields={"finding": "public", "count": "public"})
-EVENTS = (CHECKED, EXPORTED, OPENED, SINK_REFUSED, SINK_RETRIED, SINK_DROPPED)
+READ = EventKind("audit.read", "success", "security", resource_type="audit", fields={"page": "public"})
+REVEALED = EventKind("audit.reveal", "success", "security", resource_type="audit", fields={"index": "public", "reason": "actor"})
+REBUILT = EventKind("audit.rebuild", "success", "admin", resource_type="audit")
+EVENTS = (CHECKED, EXPORTED, READ, REVEALED, REBUILT, OPENED, SINK_REFUSED, SINK_RETRIED, SINK_DROPPED)

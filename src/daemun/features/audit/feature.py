@@ -12,6 +12,12 @@ from daemun.features.audit.forgetting import Forgetting
 from daemun.features.audit.proving import Proving
 from daemun.features.audit.routes import router
 from daemun.features.audit.scribe import target_of
+from daemun.features.audit.searching.counting import Counting
+from daemun.features.audit.searching.projector import Projector
+from daemun.features.audit.searching.reader import Reader
+from daemun.features.audit.searching.routes import router as searching
+from daemun.features.audit.searching.search import Search
+from daemun.features.audit.searching.tail import Tail
 from daemun.features.audit.sequencer import Sequencer
 from daemun.features.audit.service import Audit
 from daemun.features.audit.sinks.deliver import Shipping
@@ -29,7 +35,14 @@ PERMISSIONS = (Permission("audit.read", "감사 기록 보기", "See the audit l
 
 
 def feature(
-    audit: Audit, forgetting: Forgetting, shipping: Shipping, witnesses: Witnesses, clock: Clock, pace: Callable[[], float]
+    audit: Audit,
+    forgetting: Forgetting,
+    shipping: Shipping,
+    witnesses: Witnesses,
+    projector: Projector,
+    search: Search,
+    clock: Clock,
+    pace: Callable[[], float],
 ) -> Feature:
     """`pace` counts seconds of a clock that nobody sets."""
 
@@ -39,6 +52,7 @@ def feature(
         if subject and audit.scribe.keys.existing(work, subject):
             forgetting.erase(work, subject, reason="account", by=happening.event.actor)
 
+    reader = Reader(search, Counting(search), projector.country)
     sequencer = Sequencer(audit.ledger, audit.signing, audit.scribe, clock, pace)
     watch = Watch(audit, shipping, witnesses)
     return Feature(
@@ -51,7 +65,11 @@ def feature(
             Chore("audit.check", timedelta(days=1), "감사 기록을 스스로 확인", "Verify the log", CheckUp(audit).run),
             Chore("audit.retain", timedelta(hours=6), "오래된 감사 기록 정리", "Prune old records", forgetting.retain),
         ),
-        routers=(router(Proving(audit.ledger), audit.log, open_to_all=audit.open_to_all), healthroutes.router(watch)),
+        routers=(
+            router(Proving(audit.ledger), audit.log, open_to_all=audit.open_to_all),
+            healthroutes.router(watch),
+            searching(reader, Tail(reader, pace)),
+        ),
         measures=MEASURES,
         numbers=watch.numbers,
         permissions=PERMISSIONS,
@@ -64,5 +82,6 @@ def feature(
             Background("audit.upkeep", Upkeep(audit).run),
             *((Background("audit.witnesses", witnesses.run),) if witnesses.places else ()),
             *(Background(f"audit.sink.{each.name}", partial(shipping.run, outlet=each)) for each in shipping.outlets),
+            Background("audit.projector", projector.run),
         ),
     )
