@@ -28,6 +28,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--arrivals", type=int, default=1_000_000, help="people of the import figure (default 1,000,000)")
     parser.add_argument("--events", type=int, default=100_000, help="events of the audit figure (default 100,000)")
     parser.add_argument(
+        "--found", type=int, default=1_000_000, help="events that are searched in the audit figure; 0: none (default 1,000,000)"
+    )
+    parser.add_argument(
         "--pairs", type=int, help=f"pairs an endpoint of the timing figure (default: {LEAST}, up to {MOST} while in doubt and time is left)"
     )
     parser.add_argument("--folder", type=Path, help="where the files go while it measures (default: the system's temporary folder)")
@@ -42,7 +45,7 @@ def measured(names: Sequence[str], chosen: argparse.Namespace) -> Iterator[Line]
         print(f"▸ {name} (load {os.getloadavg()[0]:.1f})", file=sys.stderr, flush=True)
         with tempfile.TemporaryDirectory(prefix="daemun-bench-", dir=chosen.folder) as folder:
             yield from FIGURES[name](
-                Options(Path(folder), chosen.rounds, chosen.users, chosen.crowd, chosen.arrivals, chosen.events, chosen.pairs)
+                Options(Path(folder), chosen.rounds, chosen.users, chosen.crowd, chosen.arrivals, chosen.events, chosen.found, chosen.pairs)
             )
 
 

@@ -16,5 +16,7 @@ class Options:
     arrivals: int
     events: int
     """Of the audit log."""
+    found: int
+    """Of the audit log that is searched; 0: it is not."""
     pairs: int | None
     """None: as many as it takes to be sure."""

@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from statistics import median, quantiles
 
@@ -43,9 +44,9 @@ class Opened:
     def sequencer(self) -> Sequencer:
         return Sequencer(self.audit.ledger, self.audit.signing, self.audit.scribe, SystemClock(), time.monotonic)
 
-    def login(self, work: Work, number: int) -> Happening:
+    def login(self, work: Work, number: int, at: datetime | None = None) -> Happening:
         actor = Actor("user", f"01KA{number % PEOPLE:022}")
-        return Happening(work.new_id(), LOGIN.by(actor, work.now, resource_id=work.new_id(), remember=False, by="tokens"), SEEN)
+        return Happening(work.new_id(), LOGIN.by(actor, at or work.now, resource_id=work.new_id(), remember=False, by="tokens"), SEEN)
 
     def append(self, work: Work, number: int) -> None:
         self.audit.append(work, self.login(work, number))

@@ -100,7 +100,7 @@ def _events(routes: APIRouter, reader: Reader, tail: Tail) -> None:
 def _logs(routes: APIRouter, legacy: Legacy) -> None:
     @routes.get(
         "/api/audit-logs",
-        dependencies=[requires(PERMISSION)],
+        dependencies=[requires(PERMISSION, seen_by="route")],
         summary="감사 로그 목록 · The audit log, page by page",
         responses=refuses(PageTooFar),
     )
