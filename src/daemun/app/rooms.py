@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+from daemun import __version__
 from daemun.app import choices, metrics, sinks
 from daemun.app.ground import Ground
 from daemun.app.sections import Sections
@@ -16,7 +17,7 @@ from daemun.app.settings import Settings
 from daemun.features import access, apikeys, audit, identity, jobs, mail, oidc, people, sessions, signin
 from daemun.features.access import Access
 from daemun.features.apikeys import ApiKeys
-from daemun.features.audit import Audit, Forgetting, Lexicon, Marks, Named, Place, Projector, Search, Shipping, Witnesses
+from daemun.features.audit import Audit, Export, Forgetting, Lexicon, Marks, Named, Place, Projector, Search, Shipping, Witnesses
 from daemun.features.identity import Blocklist, Identity, IdentitySettings
 from daemun.features.jobs import Jobs
 from daemun.features.mail import LetterBook, Mail
@@ -44,6 +45,7 @@ class Rooms:
     witnesses: Witnesses
     projector: Projector
     search: Search
+    export: Export
     keys: ApiKeys
     desk: Desk
     door: Door
@@ -63,7 +65,8 @@ def furnish(settings: Settings, sections: Sections, ground: Ground, work: Jobs, 
     shipping = _shipping(settings, sections, ground, recorded)
     witnesses = Witnesses(recorded, tuple(Place(key, sinks.line(url)) for key, url in sections.audit.places))
     projector, search = _search(ground, recorded, people_)
-    log = audit.feature(recorded, forgetting, shipping, witnesses, projector, search, ground.clock, time.monotonic)
+    export = Export(recorded, search, witnesses, __version__)
+    log = audit.feature(recorded, forgetting, shipping, witnesses, projector, search, export, work, ground.clock, time.monotonic)
     alone = (
         identity.feature(people_),
         sessions.feature(kept),
@@ -84,7 +87,7 @@ def furnish(settings: Settings, sections: Sections, ground: Ground, work: Jobs, 
     book = LetterBook.read([each.letters for each in features if each.letters], site=ground.base_url)
     post = mail.feature(letters, book, ground.post, ground.clock, ground.entropy)
     everything = (*features, post)
-    log_rooms = (recorded, forgetting, shipping, witnesses, projector, search)
+    log_rooms = (recorded, forgetting, shipping, witnesses, projector, search, export)
     return Rooms(people_, kept, letters, rights, *log_rooms, keys, desk, door, book, work, everything)
 
 

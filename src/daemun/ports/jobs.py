@@ -60,7 +60,8 @@ class Doing(Protocol):
         ...
 
     def file(self, name: str, media_type: str) -> Path:
-        """An empty file to write to. It is its owner's to fetch once the job is complete."""
+        """An empty file to write to. It is its owner's to fetch once the job is complete. What lies beside it under its name and `.tmp` is
+        tidied away with it."""
         ...
 
 

@@ -14,13 +14,14 @@ import pytest
 from sqlalchemy import select, update
 from tests.features.jobs.working import BEA, Person, a_person, a_working_house, numbers
 from tests.features.people.administering import listening
-from tests.house import House, Member, built
+from tests.house import House, Member, a_house, built
 
+from daemun.adapters.system import SystemEntropy
 from daemun.core.circumstance import Circumstance
 from daemun.core.secret import Secret
 from daemun.features.identity import Newcomer
-from daemun.features.jobs import store
-from daemun.plugin import Work
+from daemun.features.jobs import Jobs, JobSettings, Sealing, feature, store
+from daemun.plugin import JobKind, Work
 
 KEEPER = Member(handle="keeper_1", email="keeper@example.com", name="지킴이")
 
@@ -143,8 +144,10 @@ async def test_jobs_and_their_files_go_when_their_time_is_over_or_their_owner_is
     (file,) = files(house)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
-    (file.parent / f"{job_id}-01K0000000000000000000LOST").write_text("of a process that lost it")
-    assert await tidied(house) == 1
+    lost = file.parent / f"{job_id}-01K0000000000000000000LOST"
+    lost.write_text("of a process that lost it")
+    lost.with_name(lost.name + ".tmp").mkdir()
+    assert await tidied(house) == 2
     house.clock.advance(days=6)
     assert [done.did for done in await found.chores.now("jobs.sweep")] == [0]
     house.clock.advance(days=2)
@@ -214,3 +217,23 @@ async def test_a_server_that_stops_gives_its_jobs_back_and_the_next_one_finishes
         job = await ann.ended(job_id)  # no lease had to run out: this clock stands still
         assert (job["status"], job["result"]) == ("complete", {"counted": 300})
         assert await numbers(house, job_id) == list(range(300))
+
+
+async def test_the_tool_on_the_page_works_when_pasted(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = (Path(__file__).parents[3] / "docs/explanation/jobs.md").read_text("utf-8")
+    (tmp_path / "pasted_tool.py").write_text(page.partition("```python\n")[2].partition("```")[0], "utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    async with a_house(sqlite_url, tmp_path, tools="pasted_tool") as house:
+        ann = await a_person(house)
+        queued = await ann.client.post("/numbers", token=ann.token)
+        assert queued.status_code == 202
+        job = await ann.ended(queued.json()["job_id"])
+        assert job["result"] == {"lines": 10}
+        assert (await ann.get(f"/{job['job_id']}/file")).text.splitlines() == [str(number * 2) for number in range(10)]
+
+
+def test_two_jobs_of_one_name_stop_the_start(tmp_path: Path) -> None:
+    one, two = (JobKind("night.batch", "밤 일", "Night work", lambda _: {}) for _ in range(2))
+    jobs = Jobs(JobSettings(), Sealing(lambda: bytes(32), SystemEntropy()))
+    with pytest.raises(ValueError, match=r"night\.batch"):
+        feature(jobs, [one, two], tmp_path)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import typer
 
-from daemun.cli.audit import forgetting, proving, sinks
+from daemun.cli.audit import exporting, forgetting, proving, sinks
 from daemun.cli.audit.witness import witness
 
 app = typer.Typer(no_args_is_help=True, help="감사 기록: 확인, 내보내기, 지우기, 보존 · The audit log: verify, export, erase, hold")
 app.command()(proving.verify)
-app.command()(proving.export)
+app.command()(exporting.export)
 app.command()(proving.proof)
 app.command()(forgetting.erase)
 app.command()(forgetting.hold)

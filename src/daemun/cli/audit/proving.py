@@ -1,10 +1,9 @@
-"""`daemun audit verify`, `export`, `proof`."""
+"""`daemun audit verify`, `proof`."""
 
 from __future__ import annotations
 
 import asyncio
 import sys
-import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -21,13 +20,9 @@ from daemun.features.audit import (
     Proving,
     Refused,
     Report,
-    Sequencer,
-    VerifierKey,
-    export_log,
     parse_policy,
     reading,
     verify_bundle,
-    writing,
 )
 
 BAR = 30
@@ -62,52 +57,12 @@ def verify(
         )
     try:
         with reading(bundle) as read:
-            report = verify_bundle(
-                read, key or (), policy=chosen, since=since.read_bytes() if since else None, progress=_bar(quiet=as_json)
-            )
+            report = verify_bundle(read, key or (), policy=chosen, since=since.read_bytes() if since else None, progress=bar(quiet=as_json))
     except (OSError, zipfile.BadZipFile, Refused, ValueError, KeyError) as error:
         fail(f"확인할 수 없습니다: {error}", f"It cannot be verified: {error}", Exit.USAGE)
     tell(report.told(), as_json=as_json, ko=_said(report, ko=True), en=_said(report, ko=False))
     if not report.ok:
         raise typer.Exit(Exit.REFUSED)
-
-
-def export(
-    target: Annotated[Path, typer.Argument(help="새 폴더나 .zip · A new folder or .zip")],
-    data: DataOption = None,
-    database_url: DatabaseOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """확인할 수 있는 꾸러미로 기록을 내보냅니다 · Write the log out as a bundle that anybody can verify.
-
-    \b
-    개인 정보는 봉한 채로 나갑니다. 내보낸 것도 기록에 남습니다.
-    What is personal leaves sealed. That it was written out is recorded, too.
-
-    \b
-    daemun audit export log.zip
-    """
-
-    async def story(house: House) -> tuple[int, str]:
-        await house.visit("audit export").work(house.audit.exported)
-        await asyncio.to_thread(Sequencer(house.audit.ledger, house.audit.signing, house.audit.scribe, house.clock, time.monotonic).once)
-        await house.audit.caught_up()
-        note = await _cosigned(house)
-        with writing(target) as write:
-            key = _key(house, note)
-            count = await asyncio.to_thread(lambda: export_log(house.audit.ledger, [key], write, _bar(quiet=as_json), cosigned=note))
-        return count, str(key)
-
-    try:
-        count, key = within(settings_from(data, database_url), story)
-    except FileExistsError:
-        fail(f"이미 있습니다: {target}", f"It is there already: {target}", Exit.USAGE)
-    tell(
-        {"entries": count, "bundle": str(target), "key": key},
-        as_json=as_json,
-        ko=f"항목 {count}개를 {target}에 썼습니다.\n확인하는 사람에게 다른 길로 알려 줄 공개 열쇠: {key}",
-        en=f"{count} entries in {target}.\nThe public key, to be told by another way to whoever verifies: {key}",
-    )
 
 
 def proof(
@@ -127,17 +82,6 @@ def proof(
     sys.stdout.write(within(settings_from(data, database_url), story).decode())
 
 
-async def _cosigned(house: House) -> bytes:
-    """The last checkpoint, with what its witnesses say of it."""
-    visit = house.visit("audit export")
-    await house.rooms.witnesses.once(visit)
-    return await visit.read(house.rooms.witnesses.cosigned, (await house.audit.standing()).checkpoint)
-
-
-def _key(house: House, note: bytes) -> VerifierKey:
-    return house.audit.signing.signer.key(note.decode().partition("\n")[0])
-
-
 def _policy(path: Path | None) -> Policy | None:
     try:
         return parse_policy(path.read_bytes()) if path else None
@@ -145,7 +89,7 @@ def _policy(path: Path | None) -> Policy | None:
         fail(f"{path}: {refused.code} {refused.data}", f"{path}: {refused.code} {refused.data}", Exit.USAGE)
 
 
-def _bar(*, quiet: bool) -> Callable[[int, int], None]:
+def bar(*, quiet: bool) -> Callable[[int, int], None]:
     """Drawn where somebody watches, and only there."""
     watched = sys.stderr.isatty() and not quiet
 

@@ -30,6 +30,7 @@ from daemun.features.audit.tiles import Tile, parse_bundle, parse_tile, parse_ti
 from daemun.features.audit.verifying import Finding, Report, verify_bundle
 
 if TYPE_CHECKING:
+    from daemun.features.audit.exports.export import Export, Order, Reads
     from daemun.features.audit.feature import feature
     from daemun.features.audit.forgetting import Forgetting
     from daemun.features.audit.proving import Proving
@@ -52,6 +53,7 @@ __all__ = [
     "Checkpoint",
     "CompactRange",
     "DeadLetter",
+    "Export",
     "FilesSettings",
     "Finding",
     "Forgetting",
@@ -60,6 +62,7 @@ __all__ = [
     "Marks",
     "Named",
     "Note",
+    "Order",
     "Outlet",
     "People",
     "Place",
@@ -69,6 +72,7 @@ __all__ = [
     "Proving",
     "Query",
     "QueryMalformed",
+    "Reads",
     "Refused",
     "Report",
     "S3Settings",
@@ -122,6 +126,9 @@ __all__ = [
 LATE = {
     "feature": "feature",
     "Audit": "service",
+    "Export": "exports.export",
+    "Order": "exports.export",
+    "Reads": "exports.export",
     "Forgetting": "forgetting",
     "Found": "searching.found",
     "Lexicon": "searching.search",

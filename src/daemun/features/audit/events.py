@@ -2,7 +2,13 @@
 
 from daemun.core.event import EventKind
 
-EXPORTED = EventKind("audit.export", "success", "admin", resource_type="audit")
+EXPORTED = EventKind(
+    "audit.export",
+    "success",
+    "admin",
+    resource_type="audit",
+    fields={"format": "public", "query": "actor", "count": "public", "personal": "public", "reason": "actor"},
+)
 SINK_REFUSED = EventKind(
     "audit.sink", "failure", "security", resource_type="sink", fields={"first": "public", "end": "public", "reason": "public"}
 )

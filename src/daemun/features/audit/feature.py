@@ -8,6 +8,8 @@ from functools import partial
 from pathlib import Path
 
 from daemun.features.audit.events import EVENTS
+from daemun.features.audit.exports import routes as exports
+from daemun.features.audit.exports.export import Export
 from daemun.features.audit.forgetting import Forgetting
 from daemun.features.audit.proving import Proving
 from daemun.features.audit.routes import router
@@ -26,7 +28,7 @@ from daemun.features.audit.watching import routes as healthroutes
 from daemun.features.audit.watching.checkup import CheckUp
 from daemun.features.audit.watching.health import MEASURES, Watch
 from daemun.features.audit.watching.witnesses import Witnesses
-from daemun.plugin import EVERY_EVENT, Background, Chore, Feature, Happening, Permission, Subscription, Work
+from daemun.plugin import EVERY_EVENT, Background, Chore, Feature, Happening, Jobs, Permission, Subscription, Work
 from daemun.ports.system import Clock
 
 HERE = Path(__file__).parent
@@ -41,6 +43,8 @@ def feature(
     witnesses: Witnesses,
     projector: Projector,
     search: Search,
+    export: Export,
+    jobs: Jobs,
     clock: Clock,
     pace: Callable[[], float],
 ) -> Feature:
@@ -69,9 +73,11 @@ def feature(
             router(Proving(audit.ledger), audit.log, open_to_all=audit.open_to_all),
             healthroutes.router(watch),
             searching(reader, Tail(reader, pace)),
+            exports.router(export, jobs),
         ),
         measures=MEASURES,
         numbers=watch.numbers,
+        jobs=(export.kind,),
         permissions=PERMISSIONS,
         events=EVENTS,
         locale=HERE / "locale",

@@ -10,12 +10,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
 
-from daemun.core.actor import SHELL, Actor
+from daemun.core.actor import Actor
 from daemun.core.event import Event, Happening
 from daemun.features.audit import store
 from daemun.features.audit.entries import parse_entry
 from daemun.features.audit.errors import AuditUnavailable
-from daemun.features.audit.events import EXPORTED
 from daemun.features.audit.keys import Keys
 from daemun.features.audit.scribe import Scribe, Written
 from daemun.features.audit.sealing import PartAltered, SubjectKey, committed, opened, unpacked
@@ -138,10 +137,6 @@ class Audit:
     async def entries(self, start: int, limit: int) -> list[Kept]:
         """Those that have their place, in their order: entry `start` first. A reader that remembers the last `idx` misses none."""
         return await asyncio.to_thread(self.ledger.entries, start, limit)
-
-    def exported(self, work: Work) -> None:
-        """Says that the log is written out."""
-        work.publish(EXPORTED.by(SHELL, work.now))
 
     async def caught_up(self) -> None:
         """Returns when nothing waits for its place, and all of it is signed."""

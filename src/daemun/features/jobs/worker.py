@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import shutil
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -27,6 +28,8 @@ LOOK: Final = 2.0
 BEAT: Final = 1.0
 GRACE: Final = 3.0
 TIDIED_EVERY: Final = 60.0
+SCRATCH: Final = ".tmp"
+"""Of a folder beside a job's file, for what is needed to write it: a process that dies leaves it, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +164,9 @@ class Worker:
         """Removes files that are nobody's (any more). Each process does it, because each may have a folder of its own."""
         names = await asyncio.to_thread(_files, self.folder)
         keep = await visit.database.survey(lambda tx: store.lying(tx, names)) if names else set()
-        gone = [name for name in names if name not in keep]
+        gone = [name for name in names if name.removesuffix(SCRATCH) not in keep]
         for name in gone:
-            await asyncio.to_thread((self.folder / name).unlink, missing_ok=True)
+            await asyncio.to_thread(_remove, self.folder / name)
         return len(gone)
 
 
@@ -199,4 +202,11 @@ def _came(kind: JobKind, doing: Doing) -> Came:
 
 
 def _files(folder: Path) -> Sequence[str]:
-    return [each.name for each in folder.iterdir() if each.is_file()] if folder.is_dir() else []
+    return [each.name for each in folder.iterdir()] if folder.is_dir() else []
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
