@@ -94,6 +94,6 @@ def _shared(app: ASGIApp, origins: tuple[str, ...]) -> ASGIApp:
         allow_credentials="*" not in origins,
         allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
         allow_headers=["Authorization", "Content-Type", "Accept-Language", "X-CSRF-Token"],
-        expose_headers=["Retry-After", "RateLimit", "RateLimit-Policy", "X-Request-ID"],
+        expose_headers=["Retry-After", "RateLimit", "RateLimit-Policy", "X-Request-ID", "Audit-Receipt"],
         max_age=600,
     )

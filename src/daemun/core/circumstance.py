@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 Language = Literal["ko", "en"]
@@ -18,3 +18,5 @@ class Circumstance:
     method: str = ""
     path: str = ""
     language: Language = "ko"
+    receipts: list[str] | None = field(default=None, compare=False, repr=False)
+    """Where whoever asked for receipts is told which events were recorded; None: nobody asked."""

@@ -157,6 +157,8 @@ class Gate:
             for name, value in HEADERS:
                 headers.setdefault(name, value)
             headers["x-request-id"] = visit.circumstance.request_id
+            if receipts := visit.circumstance.receipts:
+                headers["preference-applied"], headers["audit-receipt"] = "receipt", ", ".join(receipts)
             if self.https_only and scheme == "https":
                 headers["strict-transport-security"] = STRICT_TRANSPORT
         await send(message)

@@ -25,6 +25,8 @@ from daemun.web.pages import Pages
 from daemun.web.visit import Visit
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+RECEIPT = "receipt"
+"""RFC 7240: `Prefer: receipt`."""
 AGENT_LENGTH = 512
 
 
@@ -90,4 +92,5 @@ class Greeting:
             method=scope.get("method", "WEBSOCKET"),
             path=scope["path"],
             language=browser.language or preferred(headers.get("accept-language", "")),
+            receipts=[] if RECEIPT in headers.get("prefer", "") else None,
         )

@@ -12,7 +12,8 @@ from daemun.features.audit.exports import routes as exports
 from daemun.features.audit.exports.export import Export
 from daemun.features.audit.forgetting import Forgetting
 from daemun.features.audit.proving import Proving
-from daemun.features.audit.routes import router
+from daemun.features.audit.receipts import Receipts
+from daemun.features.audit.routes import receipts, router
 from daemun.features.audit.scribe import target_of
 from daemun.features.audit.searching.counting import Counting
 from daemun.features.audit.searching.projector import Projector
@@ -71,6 +72,7 @@ def feature(
         ),
         routers=(
             router(Proving(audit.ledger), audit.log, open_to_all=audit.open_to_all),
+            receipts(Receipts(Proving(audit.ledger)), audit.log),
             healthroutes.router(watch),
             searching(reader, Tail(reader, pace)),
             exports.router(export, jobs),

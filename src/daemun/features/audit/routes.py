@@ -11,9 +11,11 @@ from fastapi.responses import PlainTextResponse
 from daemun.features.audit.errors import Refused
 from daemun.features.audit.proof import SUFFIX
 from daemun.features.audit.proving import Proving
+from daemun.features.audit.receipts import Receipts
 from daemun.features.audit.tiles import Tile, parse_tile_path
-from daemun.plugin import APIRouter, Missing, public, refuses, requires
+from daemun.plugin import APIRouter, Missing, public, refuses, requires, signed_in
 
+EVENT = r"^[0-9A-HJKMNP-TV-Z]{26}$"
 BRIEFLY = "no-cache"
 
 
@@ -58,6 +60,24 @@ def router(proving: Proving, log: str, *, open_to_all: bool) -> APIRouter:
     async def min_index() -> Response:
         standing = await asyncio.to_thread(proving.ledger.standing)
         return Response(f"{standing.minimum if standing else 0}\n", media_type="text/plain", headers=_kept(BRIEFLY))
+
+    return routes
+
+
+def receipts(kept: Receipts, log: str) -> APIRouter:
+    routes = APIRouter(prefix=f"/audit/{log}", tags=["audit"])
+
+    @routes.get(
+        "/receipt/{event}",
+        dependencies=[signed_in(keys="too")],
+        summary="한 일의 영수증 · The receipt of what somebody did",
+        response_class=PlainTextResponse,
+        responses=refuses(Missing),
+    )
+    async def receipt(event: Annotated[str, Path(pattern=EVENT)]) -> Response:
+        """`Prefer: receipt` with a request has `Audit-Receipt` in its answer name the events. The entry stands in the line `extra`."""
+        named = {"Content-Disposition": f'attachment; filename="{event}{SUFFIX}"'}
+        return Response(await kept.of(event), media_type="text/plain; charset=utf-8", headers=named | _kept(BRIEFLY))
 
     return routes
 

@@ -85,6 +85,9 @@ class Audit:
 
     def append(self, work: Work, happening: Happening) -> None:
         """The event's own transaction keeps it, or nothing keeps either. `async`: kept later, by the next `flush`."""
+        receipts = happening.circumstance.receipts
+        if receipts is not None:
+            work.after_commit(lambda: receipts.append(happening.id))
         if happening.event.kind.mode == "async":
             work.after_commit(lambda: self._later(happening))
         else:
