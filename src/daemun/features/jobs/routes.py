@@ -82,7 +82,7 @@ class JobsAnswer(Body):
 
 
 class Download(FileResponse):
-    media_type = "application/octet-stream"
+    media_type = "*/*"  # as the kind of job has it
 
 
 def router(jobs: Jobs, kinds: Mapping[str, JobKind], folder: Folder) -> APIRouter:
