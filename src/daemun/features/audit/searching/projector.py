@@ -8,10 +8,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from daemun.core.actor import SHELL
 from daemun.core.event import EventKind
 from daemun.features.audit.accounting import Ranges
+from daemun.features.audit.bundle import Progress, quiet
 from daemun.features.audit.entries import parse_entry
 from daemun.features.audit.errors import Refused
+from daemun.features.audit.events import REBUILT
 from daemun.features.audit.sealing import PartAltered
 from daemun.features.audit.searching.drawing import store as drawing
 from daemun.features.audit.searching.drawing.store import Row
@@ -28,7 +31,6 @@ EVERY: Final = 0.1
 """Seconds between two looks at the log: as often as the sequencer's."""
 Kinds = Mapping[str, EventKind]
 Country = Callable[[str], str | None]
-Progress = Callable[[int, int], object]
 EFFECTS: Final = frozenset({"amend", "tombstone", "prune", "erase"})
 
 
@@ -68,6 +70,10 @@ class Projector:
     async def rebuild(self, visit: Visit, progress: Progress) -> int:
         """Draws all of it anew. May be stopped at any moment, and goes on where it was. Returns how many entries are drawn."""
         await visit.work(_forgotten)
+        return await self.catch_up(visit, progress)
+
+    async def catch_up(self, visit: Visit, progress: Progress = quiet) -> int:
+        """Draws what is missing. A server that runs does that, too: neither is in the other's way."""
         while True:
             await self.turn(visit)
             (version, upto), size = await visit.read(drawing.standing), (await self.audit.standing()).size
@@ -183,3 +189,4 @@ def _gone(idx: int, entry: Mapping[str, Any]) -> Iterable[tuple[int, int]]:
 def _forgotten(work: Work) -> None:
     """The next turn, here or in a server that runs, finds nothing that counts, and begins anew."""
     drawing.wipe(work, SLICE)
+    work.publish(REBUILT.by(SHELL, work.now))

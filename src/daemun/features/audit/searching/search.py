@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from daemun.core.event import EventKind
+from daemun.features.audit.searching import looks
 from daemun.features.audit.searching.drawing import store as drawing
 from daemun.features.audit.searching.drawing.store import Row
 from daemun.features.audit.searching.finding import store as finding
@@ -18,6 +19,7 @@ from daemun.features.audit.searching.people import Named, People
 from daemun.features.audit.searching.projector import public_of, readable, replaces
 from daemun.features.audit.searching.query import Places, Query
 from daemun.features.audit.service import Audit, Revealed
+from daemun.plugin import Visit
 from daemun.ports.database import Transaction
 from daemun.web.catalogue import Catalogue
 
@@ -66,6 +68,10 @@ class Search:
     def parse(text: str) -> Query:
         """Raises `QueryMalformed`, which says what is wrong and at which character."""
         return parse(text)
+
+    async def looked(self, visit: Visit, page: str) -> None:
+        """Says that the visit's actor looked into the log there."""
+        await looks.looked(visit, self.marks, page)
 
     def page(
         self,

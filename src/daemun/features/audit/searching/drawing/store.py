@@ -199,6 +199,7 @@ def planned(tx: Transaction) -> list[Sweep]:
 
 def swept(work: Work, sweep: Sweep, limit: int) -> bool:
     """Takes out up to so many. Whether there is more."""
+    work.lock("audit sweep")  # two that count the same row out would count it twice
     return _person(work, sweep, limit) if sweep.surrogate else _span(work, sweep, limit)
 
 

@@ -6,7 +6,23 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, cast, exists, false, func, literal, not_, or_, select, true
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    cast,
+    exists,
+    false,
+    func,
+    literal,
+    literal_column,
+    not_,
+    or_,
+    select,
+    true,
+)
 
 from daemun.features.audit import store
 from daemun.features.audit.searching.drawing.store import HOUR, events, hours, marks, sweeps
@@ -22,6 +38,13 @@ Where = ColumnElement[bool]
 Cursor = tuple[int, int]
 """Time and place of an event."""
 IDX: Final = events.c.idx
+SELDOM: Final = 2000
+"""So many events with a mark are looked up one by one."""
+# An index of what is not empty is used where the question says that it is not, in the very words of the index, not as a parameter.
+WITH_TARGET: Final = events.c.target != literal_column("''")
+WITH_REQUEST: Final = events.c.request != literal_column("''")
+WITH_COUNTRY: Final = events.c.country != literal_column("0")
+AMENDING: Final = events.c.ref >= literal_column("0")
 SUMMED: Final = {"action": hours.c.action, "outcome": hours.c.outcome}
 
 
@@ -41,7 +64,7 @@ class Asked:
 
     @property
     def _allowed(self) -> ColumnElement[bool]:
-        return true() if self.own is None else or_(events.c.actor == self.own, events.c.target == self.own)
+        return true() if self.own is None else or_(events.c.actor == self.own, and_(WITH_TARGET, events.c.target == self.own))
 
     def _is(self, query: Query) -> ColumnElement[bool]:
         found: ColumnElement[bool]
@@ -75,20 +98,22 @@ class Asked:
             case "class":
                 found = events.c.retention == value
             case "request":
-                found = events.c.request == value
-            case "actor" | "target":
-                found = events.c[asked.field].in_(self.surrogates(self.tx, value))
+                found = and_(WITH_REQUEST, events.c.request == value)
+            case "actor":
+                found = events.c.actor.in_(self.surrogates(self.tx, value))
+            case "target":
+                found = and_(WITH_TARGET, events.c.target.in_(self.surrogates(self.tx, value)))
             case "user":
                 names = self.surrogates(self.tx, value)
-                found = or_(events.c.actor.in_(names), events.c.target.in_(names))
+                found = or_(events.c.actor.in_(names), and_(WITH_TARGET, events.c.target.in_(names)))
             case "country":
-                found = and_(events.c.country == self.marks.country(value), self._readable(events.c.holder))
+                found = and_(WITH_COUNTRY, events.c.country == self.marks.country(value), self._readable(events.c.holder))
             case "session" | "path":
                 found = self._marked([self.marks.of(asked.field, value)])
             case "resource":
                 found = or_(events.c.thing == value, self._marked([self.marks.of("resource", value)]))
             case "has":
-                found = {"amend": events.c.amended >= 0, "target": events.c.target != "", "request": events.c.request != ""}[value]
+                found = {"amend": events.c.amended >= 0, "target": WITH_TARGET, "request": WITH_REQUEST}[value]
         return found
 
     def _text(self, text: str) -> ColumnElement[bool]:
@@ -97,7 +122,15 @@ class Asked:
         return or_(false(), *named, and_(*found) if found else false())
 
     def _marked(self, wanted: Sequence[int]) -> ColumnElement[bool]:
-        return exists().where(marks.c.mark.in_(wanted), marks.c.at == events.c.at, marks.c.idx == IDX, self._readable(marks.c.part))
+        """What is seldom is looked up; what is common is come upon soon, by whoever goes through the events in their order."""
+        theirs = marks.c.mark.in_(wanted)
+        seldom = self.tx.all(select(marks.c.idx, marks.c.part).where(theirs).limit(SELDOM + 1))
+        if len(seldom) > SELDOM:
+            return exists().where(theirs, marks.c.at == events.c.at, marks.c.idx == IDX, self._readable(marks.c.part))
+        places: dict[int, set[int]] = {}
+        for row in seldom:
+            places.setdefault(row.part, set()).add(row.idx)
+        return or_(false(), *(and_(IDX.in_(sorted(each)), self._readable(literal(part))) for part, each in places.items()))
 
     def _readable(self, part: ColumnElement[int]) -> ColumnElement[bool]:
         """A part is looked for only while its key is there, and by people only when it is theirs."""
@@ -194,6 +227,6 @@ def subjects(tx: Transaction, surrogates: Collection[str]) -> dict[str, str]:
 def amendments(tx: Transaction, places: Iterable[int]) -> dict[int, list[int]]:
     """Of each entry those that say something else in its place, in their order."""
     found: dict[int, list[int]] = {}
-    for row in tx.all(select(events.c.idx, events.c.ref).where(events.c.ref.in_(tuple(places))).order_by(IDX)):
+    for row in tx.all(select(events.c.idx, events.c.ref).where(AMENDING, events.c.ref.in_(tuple(places))).order_by(IDX)):
         found.setdefault(row.ref, []).append(row.idx)
     return found
