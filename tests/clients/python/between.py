@@ -7,12 +7,12 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from threading import Lock
 
 import httpx2
 from tests.house import Member
 from tests.server.running import Server
+from tests.server.test_serving import daemun
 
 from daemun_client import Client, Secret, Tokens, TokenStore
 
@@ -117,13 +117,13 @@ def family_of(tokens: Tokens) -> str:
 
 
 def told_in_the_log(server: Server, event: str, session: str, result: str = "success") -> int:
-    """How often the server itself says that it happened: its log is written a moment after the answer."""
-    deadline = time.monotonic() + 20
-    while not (found := _lines(server, event, session, result)) and time.monotonic() < deadline:
-        time.sleep(0.05)
+    """How often the server itself says that it happened: its log is drawn a moment after the answer."""
+    deadline = time.monotonic() + 60
+    while not (found := _found(server, f"action:{event} session:{session} outcome:{result}")) and time.monotonic() < deadline:
+        time.sleep(0.2)
     return found
 
 
-def _lines(server: Server, event: str, session: str, result: str) -> int:
-    lines = [line for file in Path(server.folder / "data" / "logs").iterdir() for line in file.read_text("utf-8").splitlines()]
-    return sum(f'"event":"{event}"' in line and session in line and f'"result":"{result}"' in line for line in lines)
+def _found(server: Server, query: str) -> int:
+    where = ["--data", str(server.folder / "data"), *(["--database-url", server.database_url] if server.database_url else [])]
+    return len(daemun(server.folder, "audit", "search", query, "--json", *where).stdout.splitlines())
