@@ -51,6 +51,10 @@ class Shell:
         """What the log says."""
         return recorded(self.folder / "data", self.database_url)
 
+    def found(self, query: str) -> list[dict[str, Any]]:
+        """Events of the log, newest first, with what is told of them."""
+        return [json.loads(line) for line in self.done("audit", "search", query, "--json").splitlines()]
+
     def posted(self) -> list[str]:
         """Kinds of letters, newest first."""
         return [each["kind"] for each in self.told("letters", "list")["letters"]]

@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx2
 from fastapi import FastAPI
+from tests.features.audit.logged import dated_lines
 from tests.house import Client, House, Member, a_house, a_member, built
 
 from daemun.core.actor import SYSTEM
@@ -154,7 +155,7 @@ async def test_who_may_write_roles_writes_none_above_their_own(database_url: str
         assert (refused.status_code, refused.json()["code"]) == (403, "not_yours_to_give")
         assert (await ben.ask("PUT", "/roles/keeper", HELPER | {"permissions": ["*"]})).status_code == 403
         assert (await ben.ask("POST", "/roles", HELPER | {"permissions": ["users.read"]})).status_code == 201
-        log = "".join(each.read_text("utf-8") for each in (tmp_path / "data" / "logs").rglob("*") if each.is_file())
+        log = "".join(await dated_lines(ann.house))
         assert log.count('"role.change"') == 2
         assert '"not_yours_to_give"' in log
 

@@ -85,7 +85,7 @@ async def test_the_token_of_somebody_out_of_reach_is_left_untouched(office: tupl
         refused = await revoked(service, token)
         assert (refused.status_code, refused.json()["error"], refused.json()["code"]) == (400, "invalid_grant", "token_of_another")
         assert (await introspected(service, token))["active"]
-    assert ear.names() == ["token.revoke.denied"] * 3
+    assert [each for each in ear.names() if each.startswith("token.")] == ["token.revoke.denied"] * 3
 
 
 async def test_only_a_key_with_the_scope_revokes(house: House, ann: Staff) -> None:

@@ -122,11 +122,11 @@ def test_rights_are_given_by_name_only_and_every_one_of_them_is_recorded(shell: 
     told = shell.told("import", "csv", file, "--role", "editor=content_admin", "--role", "editor=viewer")
     assert told["unmapped_roles"] == {"admin": 1, "master": 1, "superuser": 1}
     assert (roles_of(shell, "ann_2026"), roles_of(shell, "bob")) == (["content_admin", "user", "viewer"], ["user"])
-    said = shell.recorded()
-    assert sorted(each["role"] for each in said if each["event"] == "role.grant") == ["content_admin", "viewer"]
-    [began] = [each for each in said if each["event"] == "user.import_begin"][-1:]
-    [ended] = [each for each in said if each["event"] == "user.import" and each["result"] == "success"]
-    assert (began["actor"], ended["actor"], ended["imported"], ended["rejected"]) == ("system:shell", "system:shell", 2, 0)
+    granted = shell.found("action:role.grant")
+    assert sorted(each["details"]["role"] for each in granted) == ["content_admin", "viewer"]
+    began, ended = shell.found("action:user.import_begin")[0], shell.found("action:user.import outcome:success")[0]
+    assert (began["actor"], ended["actor"]) == ("system:shell", "system:shell")
+    assert (ended["details"]["imported"], ended["details"]["rejected"]) == (2, 0)
     assert "ann@example.com" not in json.dumps([began, ended])
 
 
