@@ -158,7 +158,8 @@ def test_a_tool_of_ones_own_needs_nothing_but_the_plug_in_interface(tmp_path: Pa
         refused = http.post("/hello/%20", headers=bearer)
         assert (refused.status_code, refused.json()["detail"]) == (409, "인사할 사람이 없습니다.")
         assert "hello.greet" in http.get("/me", headers=bearer).json()["permissions"]
-        assert '"event":"hello.greet","result":"success"' in "".join(each.read_text() for each in (tmp_path / "data" / "logs").iterdir())
+    said = daemun(tmp_path, "audit", "search", "action:hello.greet outcome:success", "--json", "--data", "data", **more)
+    assert json.loads(said.stdout)["action"] == "hello.greet", said.stderr
 
 
 def test_a_guessable_secret_stops_the_start_with_a_sentence(tmp_path: Path) -> None:

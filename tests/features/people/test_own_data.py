@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import pytest
 from sqlalchemy import Column, LargeBinary, MetaData, Table, insert, select, update
+from tests.features.audit.logged import dated_lines
 from tests.features.people.owning import a_browser, a_token
 from tests.features.people.recovering import ask_back, come_back
 from tests.house import Client, House, Member, a_house, a_member, built
@@ -180,7 +181,7 @@ async def test_taking_the_file_takes_a_fresh_authentication_and_is_recorded(hous
     answer = await client.get("/me/export", token=token)
     assert answer.headers["content-disposition"] == 'attachment; filename="ann_2026-2026-11-21.json"'
     assert (answer.headers["content-type"], answer.headers["cache-control"]) == ("application/json", "no-store")
-    assert "account.export" in "".join(each.read_text() for each in (house.settings.core.data / "logs").glob("*"))
+    assert '"account.export"' in "".join(await dated_lines(house))
     house.clock.advance(minutes=6)
     late = await client.get("/me/export", token=token)
     assert (late.status_code, late.json()["code"]) == (401, "reauthentication_due")
