@@ -58,13 +58,14 @@ async def house(request: pytest.FixtureRequest, database_url: str, tmp_path: Pat
 
 @contextmanager
 def counted() -> Iterator[Counter[str]]:
-    """The statements that write, whoever sends them, by what they do to which table."""
+    """The statements that write, by what they do to which table: all but the log's own workers, who are behind by a moment."""
     found: Counter[str] = Counter()
 
     def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
         words = statement.split()
         if words and words[0].upper() in WRITES:
-            found[f"{words[0].upper()} {words[2] if words[0].upper() != 'UPDATE' else words[1]}"] += 1
+            done = f"{words[0].upper()} {words[2] if words[0].upper() != 'UPDATE' else words[1]}"
+            found[done] += not done.partition(" ")[2].startswith("daemun_audit_") or done == "INSERT daemun_audit_outbox"
 
     event.listen(Engine, "before_cursor_execute", note)
     try:
@@ -88,7 +89,7 @@ async def asked(house: House, path: str, login: str, address: str = ADDRESS) -> 
         answer = await house.client(address).post(path, {"email": login})
     headers = {name: value for name, value in answer.headers.items() if name != "x-request-id"}
     new = {table: len(found - before[table]) for table, found in (await rows(house)).items()}
-    return answer.status_code, answer.json(), headers, dict(writes), new
+    return answer.status_code, answer.json(), headers, dict(+writes), new
 
 
 @pytest.mark.parametrize("story", STORIES)
