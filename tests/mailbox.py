@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnClause, literal_column, select
+from sqlalchemy import select, text
 from tests.house import House, built
 
 from daemun.features.mail import Opened, store
@@ -50,8 +50,8 @@ async def letter_to(house: House, email: str, kind: str) -> Posted:
 
 def _as_written(tx: Transaction) -> list[str]:
     """The order the database itself wrote them in: with a clock that stands still, ids of one moment have none."""
-    place: ColumnClause[str] = literal_column("rowid" if tx.dialect == "sqlite" else "ctid")
-    return [row.id for row in tx.all(select(store.letters.c.id).order_by(place))]
+    order = ("rowid",) if tx.dialect == "sqlite" else ("created_at", "xmin::text::bigint", "cmin::text::bigint")
+    return [row.id for row in tx.all(select(store.letters.c.id).order_by(*map(text, order)))]
 
 
 def _posted(house: House, opened: Opened) -> Posted:
