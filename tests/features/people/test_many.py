@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.features.people.administering import Staff, a_staff, an_office, everything, listening
+from tests.features.people.administering import Staff, a_staff, an_office, listening, settled
 from tests.house import House, built
 from tests.mailbox import all_letters
 
@@ -85,10 +85,10 @@ async def test_a_rehearsal_says_what_would_happen_and_changes_nothing(database_u
         await master.done("POST", f"/users/{made[0]}/suspend", {"reason": "앞선 까닭"})
         ids = [*made, boss.id, ben.id, master.id, "01K" + "0" * 23, ben.id]
         for action, more in (("suspend", {}), ("lift", {}), ("delete", {}), ("roles_add", {"roles": ["auditor"]}), ("end_sessions", {})):
-            before, ear = everything(database_url), listening(house)
+            before, ear = settled(database_url), listening(house)
             body = {"ids": ids, "action": action, "reason": "연습", "dry_run": True} | more
             told = await master.done("POST", "/users/bulk", body)
-            assert everything(database_url) == before, action
+            assert settled(database_url) == before, action
             assert ear.told() == [], action
             came = {each["id"]: each["code"] or each["result"] for each in told["users"]}
             assert len(came) == len(told["users"]) == 8
@@ -149,6 +149,7 @@ async def test_what_is_meant_is_said_and_bounded(sqlite_url: str, tmp_path: Path
             await master.refused(422, "malformed", "POST", "/users/bulk", wrong)
         await crowd(house, 3)
         monkeypatch.setattr("daemun.features.people.administration.flows.bulk.MOST", 2)
-        before = everything(sqlite_url)
+        before, ear = settled(sqlite_url), listening(house)
         await master.refused(400, "bulk_too_many", "POST", "/users/bulk", some | {"filter": {"q": "person"}})
-        assert everything(sqlite_url) == before
+        assert settled(sqlite_url) == before
+        assert ear.told() == []
