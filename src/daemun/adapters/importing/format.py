@@ -63,13 +63,14 @@ class Stream:
 
 
 def chosen(header: Sequence[str], usual: Mapping[str, Sequence[str]], asked: Columns, *, needs: Sequence[str]) -> Columns:
-    """Which column holds what: as it was asked, else by its usual names. Raises `Malformed` for what is not there, or is there twice."""
+    """Which column holds what: as it was asked, else by its usual names, each for one thing. Raises `Malformed` for what is missing or there twice."""
     there: dict[str, list[str]] = {}
     for column in header:
         there.setdefault(_plain(column), []).append(column)
     found: dict[str, str] = {}
+    taken: set[str] = set()
     for name, usually in usual.items():
-        words = [asked[name]] if name in asked else usually
+        words = [asked[name]] if name in asked else [each for each in usually if _plain(each) not in taken]
         columns = next((there[_plain(each)] for each in words if _plain(each) in there), [])
         if not columns and name in asked:
             raise Malformed(Flaw("source", "import_column_missing", (("column", asked[name]),)))
@@ -77,6 +78,7 @@ def chosen(header: Sequence[str], usual: Mapping[str, Sequence[str]], asked: Col
             raise Malformed(Flaw("source", "import_column_twice", (("column", columns[0]),)))
         if columns:
             found[name] = columns[0]
+            taken.add(_plain(columns[0]))
     if missing := [each for each in needs if each not in found]:
         raise Malformed(Flaw("source", "import_columns", (("fields", ", ".join(missing)), ("columns", ", ".join(header)[:300]))))
     return found

@@ -162,6 +162,14 @@ def test_letters_that_are_no_letters_spoil_their_own_row_only(tmp_path: Path) ->
     assert codes_of(read("csv", tmp_path / "people.csv")) == {3: ["import_row_encoding"]}
 
 
+def test_a_user_id_is_the_handle_beside_an_id_and_their_number_alone(tmp_path: Path) -> None:
+    [ann] = read("csv", a_csv(tmp_path / "ours.csv", [{"id": "7", "user_id": "ann", "email": "ann@example.com"}]))
+    [bob] = read("csv", a_csv(tmp_path / "theirs.csv", [{"user_id": "8", "email": "bob@example.com"}]))
+    [cho] = read("csv", a_csv(tmp_path / "told.csv", [{"user_id": "cho", "email": "cho@example.com"}]), Reading({"handle": "user_id"}))
+    found = [(each.source_id, each.handle) for each in (ann, bob, cho) if isinstance(each, Arrival)]
+    assert found == [("7", "ann"), ("8", None), ("cho", "cho")]
+
+
 def test_a_column_is_taken_by_its_own_name_or_by_the_one_that_is_told(tmp_path: Path) -> None:
     file = a_csv(tmp_path / "people.csv", [{"E-Mail ": "ann@example.com", "Login ID": "ann", "Wachtwoord": BCRYPT, "Email2": "x"}])
     [ann] = read("csv", file, Reading({"password": "wachtwoord"}))

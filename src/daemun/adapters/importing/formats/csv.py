@@ -13,7 +13,7 @@ from daemun.ports.arrivals import Arrival, Source, Unfit
 
 USUAL: Final[Mapping[str, Sequence[str]]] = {
     "id": ("id", "user_id", "uid", "uuid", "번호", "회원번호", "회원_번호"),
-    "handle": ("handle", "username", "user_name", "login", "login_id", "userid", "아이디", "회원아이디"),
+    "handle": ("handle", "username", "user_name", "login", "login_id", "userid", "아이디", "회원아이디", "user_id"),
     "email": ("email", "e-mail", "mail", "email_address", "이메일", "메일", "이메일주소", "이메일_주소"),
     "name": ("name", "full_name", "fullname", "display_name", "이름", "성명", "회원명"),
     "first_name": ("first_name", "firstname", "given_name"),
