@@ -63,7 +63,7 @@ class Stream:
 
 
 def chosen(header: Sequence[str], usual: Mapping[str, Sequence[str]], asked: Columns, *, needs: Sequence[str]) -> Columns:
-    """Which column holds what: as it was asked, else by its usual names, each for one thing. Raises `Malformed` for what is missing or there twice."""
+    """Which column holds what: as asked, else by its usual names, each for one thing. `Malformed` for what is missing or doubled."""
     there: dict[str, list[str]] = {}
     for column in header:
         there.setdefault(_plain(column), []).append(column)
