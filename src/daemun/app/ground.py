@@ -24,6 +24,7 @@ from daemun.app.sections import Sections
 from daemun.app.settings import Settings, SettingsError
 from daemun.core.meter import Meter
 from daemun.core.secret import Secret
+from daemun.features.audit import Pressure
 from daemun.features.identity import IdentitySettings
 from daemun.features.mail import PORTS, MailSettings
 from daemun.features.sessions import SessionSettings
@@ -54,6 +55,8 @@ class Ground:
     ledger: Ledger
     pin: Pin
     tally: Tally
+    pressure: Pressure
+    """Of the audit log: whoever writes is slowed while it is behind."""
     places: PlacesFile
     post: Post | None
     """Who carries letters; None where they are kept for dev or were chosen to be dropped."""
@@ -69,7 +72,8 @@ class Ground:
         meter, tracer = Meter(), tracing.tracer(sections.tracing)
         marks = _marks(settings, secrets, entropy)
         bare = open_database(core.database.reveal(), clock=clock, entropy=entropy, pool=core.pool_size, marks=marks)
-        database = Measured(bare, meter, tracer, pool=core.pool_size if bare.dialect == "postgresql" else 1)
+        pressure, pool = Pressure.of(sections.audit), core.pool_size if bare.dialect == "postgresql" else 1
+        database = Measured(bare, meter, tracer, pool=pool, pause=pressure.pause)
         return cls(
             clock=clock,
             entropy=entropy,
@@ -83,6 +87,7 @@ class Ground:
             ledger=open_ledger(core.database.reveal()),
             pin=PinFile(sections.audit.pin or core.data / "audit" / f"{sections.audit.log}.pin"),
             tally=TallyFile.of(core.data / "audit" / "running", entropy),
+            pressure=pressure,
             places=PlacesFile(core.places_file or SHIPPED),
             post=_post(settings, sections.mail),
             jar=Jar(plain=core.plain_cookies),

@@ -113,6 +113,7 @@ def _audit(sections: Sections, ground: Ground) -> Audit:
         host=urlsplit(ground.base_url).netloc,
         settings=sections.audit,
         key=ground.key,
+        pressure=ground.pressure,
     )
 
 

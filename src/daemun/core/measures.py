@@ -94,6 +94,12 @@ DATABASE_REFUSED: Final = Measure(
     "What became 503 because the database was away or its queue full",
     ("kind",),
 )
+DATABASE_SLOWED: Final = Measure(
+    "daemun_database_slowed_total",
+    "counter",
+    "감사 기록이 밀려 잠시 기다린 뒤 시작한 쓰기",
+    "Writes that waited a moment before they began, because the audit log was behind",
+)
 PROCESSES: Final = Measure("daemun_processes", "gauge", "일하고 있는 서버 프로세스", "Server processes at work")
 BUILD: Final = Measure(
     "daemun_build_info", "gauge", "실행 중인 버전. 값은 언제나 1", "The version that runs. Its value is always 1", ("version",)
@@ -146,6 +152,7 @@ ALL: Final = (
     DATABASE_RUNNING,
     DATABASE_POOL,
     DATABASE_REFUSED,
+    DATABASE_SLOWED,
     DATABASE_UP,
     SESSIONS,
     OUTBOX,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import perf_counter
@@ -9,7 +10,7 @@ from typing import TypeVar
 
 from daemun.core.circumstance import Circumstance
 from daemun.core.errors import Unavailable
-from daemun.core.measures import DATABASE, DATABASE_POOL, DATABASE_REFUSED, DATABASE_RUNNING
+from daemun.core.measures import DATABASE, DATABASE_POOL, DATABASE_REFUSED, DATABASE_RUNNING, DATABASE_SLOWED
 from daemun.core.meter import Meter
 from daemun.ports.database import Database, DialectName, Dispatch, Transaction, Work
 from daemun.ports.tracer import Tracer
@@ -18,10 +19,13 @@ T = TypeVar("T")
 
 
 class Measured:
-    """`inner`, with numbers for what is read and written. Glances cost too little to be measured: they pass untouched."""
+    """`inner`, with numbers for what is read and written. Glances cost too little to be measured: they pass untouched.
 
-    def __init__(self, inner: Database, meter: Meter, tracer: Tracer, *, pool: int) -> None:
-        self._inner, self._meter, self._tracer, self._pool = inner, meter, tracer, pool
+    `pause`: for how many seconds a story waits before it begins, so that what comes after it keeps up.
+    """
+
+    def __init__(self, inner: Database, meter: Meter, tracer: Tracer, *, pool: int, pause: Callable[[], float]) -> None:
+        self._inner, self._meter, self._tracer, self._pool, self._pause = inner, meter, tracer, pool, pause
         self.dialect: DialectName = inner.dialect
         self.glance = inner.glance
         self.survey = inner.survey
@@ -38,6 +42,9 @@ class Measured:
             return await self._inner.read(query)
 
     async def work(self, story: Callable[[Work], T], circumstance: Circumstance) -> T:
+        if seconds := self._pause():
+            self._meter.add(DATABASE_SLOWED)
+            await asyncio.sleep(seconds)
         with self._measuring("work"), self._tracer.span("database.work", story):
             return await self._inner.work(story, circumstance)
 

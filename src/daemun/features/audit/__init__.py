@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from daemun.features.audit.exports.export import Export, Order, Reads
     from daemun.features.audit.feature import feature
     from daemun.features.audit.forgetting import Forgetting
+    from daemun.features.audit.pressure import Pressure
     from daemun.features.audit.proving import Proving
     from daemun.features.audit.searching.found import Found
     from daemun.features.audit.searching.marks import Marks
@@ -67,6 +68,7 @@ __all__ = [
     "People",
     "Place",
     "Policy",
+    "Pressure",
     "Projector",
     "Proof",
     "Proving",
@@ -136,6 +138,7 @@ LATE = {
     "Named": "searching.people",
     "People": "searching.people",
     "Projector": "searching.projector",
+    "Pressure": "pressure",
     "Proving": "proving",
     "Search": "searching.search",
     "Sequencer": "sequencer",

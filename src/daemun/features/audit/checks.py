@@ -13,8 +13,6 @@ from daemun.features.audit.sinks.settings import FilesSettings, S3Settings, Sysl
 from daemun.features.audit.watching import store as watchstore
 from daemun.plugin import Check, Finding, Patient, Sentence, command, deviates, fails, put
 
-BEHIND: Final = 4096
-"""More than waits at any moment of a busy house."""
 UNCHECKED: Final = timedelta(days=3)
 LONG: Final = timedelta(hours=1)
 SINKS: Final[dict[str, type[FilesSettings | SyslogSettings | WebhookSettings | S3Settings]]] = {
@@ -45,7 +43,7 @@ def pin(patient: Patient) -> Iterator[Finding]:
 
 def waiting(patient: Patient) -> Iterator[Finding]:
     behind = store.waiting(patient.database)
-    if behind > BEHIND:
+    if behind > patient.section("audit", AuditSettings).behind:
         yield deviates(
             f"사건 {behind:,}개가 기록에서 제자리를 기다립니다. 서버가 꺼져 있거나 밀려 있습니다.",
             f"{behind:,} events wait for their place in the log: the server is off, or behind.",

@@ -16,6 +16,7 @@ from daemun.features.audit import store
 from daemun.features.audit.entries import parse_entry
 from daemun.features.audit.errors import AuditUnavailable
 from daemun.features.audit.keys import Keys
+from daemun.features.audit.pressure import Pressure
 from daemun.features.audit.scribe import Scribe, Written
 from daemun.features.audit.sealing import PartAltered, SubjectKey, committed, opened, unpacked
 from daemun.features.audit.settings import AuditSettings
@@ -61,16 +62,27 @@ class Audit:
     patience: timedelta
     log: str
     open_to_all: bool
+    pressure: Pressure
     shed: Shed = field(default_factory=Shed)
 
     @classmethod
     def of(
-        cls, ledger: Ledger, pin: Pin, tally: Tally, entropy: Entropy, *, host: str, settings: AuditSettings, key: Callable[[str], bytes]
+        cls,
+        ledger: Ledger,
+        pin: Pin,
+        tally: Tally,
+        entropy: Entropy,
+        *,
+        host: str,
+        settings: AuditSettings,
+        key: Callable[[str], bytes],
+        pressure: Pressure | None = None,
     ) -> Audit:
-        """`key` makes one for a purpose, the same each time."""
+        """`key` makes one for a purpose, the same each time. `pressure`: what slows the database down, where something does."""
         scribe = Scribe(Keys.of(key("audit keys"), entropy), tally, entropy, key("audit outbox"))
         signing = Signing(ledger, pin, Signer(key(f"audit log {settings.log}")))
-        return cls(ledger, signing, scribe, f"{host}/audit/{settings.log}", settings.patience, settings.log, settings.public)
+        origin, felt = f"{host}/audit/{settings.log}", pressure or Pressure.of(settings)
+        return cls(ledger, signing, scribe, origin, settings.patience, settings.log, settings.public, felt)
 
     async def open(self) -> None:
         """Begins the log where there is none. Raises `LogRolledBack`."""
@@ -98,6 +110,8 @@ class Audit:
 
     async def before(self, visit: Visit, attempt: Event) -> None:
         """Durable when it returns: only then may be done what cannot be undone with a transaction. Raises `AuditUnavailable`, in time."""
+        if self.pressure.is_behind:
+            raise AuditUnavailable
         try:
             async with asyncio.timeout(self.patience.total_seconds()):
                 await visit.work(_published, attempt)
@@ -128,7 +142,7 @@ class Audit:
         return store.add(work, written.entry, written.parts, written.mac, written.names)
 
     def _later(self, happening: Happening) -> None:
-        if len(self.shed.waiting) >= WAITING:
+        if self.pressure.is_behind or len(self.shed.waiting) >= WAITING:
             self.shed.dropped += 1
         else:
             self.shed.waiting.append(happening)

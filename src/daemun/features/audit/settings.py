@@ -42,6 +42,22 @@ class AuditSettings:
         en="How long to wait for the record of what must be recorded before it is done; after that it is not done, and the answer is 503",
     )
 
+    behind: int = setting(
+        4096,
+        ko="제자리를 기다리는 항목이 이보다 많으면 기록이 밀린 것: 쓰는 일은 느려지고, 먼저 적어야 하는 일은 503이 됩니다.",
+        en="With more entries waiting the log counts as behind: what writes is slowed, what must be recorded first gets 503",
+    )
+    behind_for: timedelta = setting(
+        timedelta(seconds=2),
+        ko="다음 차례의 항목이 이보다 오래 기다리면 기록이 밀린 것으로 봅니다.",
+        en="When the next entry has waited for longer, the log counts as behind, too",
+    )
+    brake: timedelta = setting(
+        timedelta(milliseconds=50),
+        ko="기록이 밀린 동안 쓰는 일마다 시작하기 전에 기다리는 시간(0s: 기다리지 않음)",
+        en="How long whatever writes waits before it begins while the log is behind; 0s: not at all",
+    )
+
     keep_login: timedelta = setting(
         timedelta(days=365), ko="로그인 기록 보관 기간(0s: 언제까지나)", en="How long logins records stay; 0s: for ever"
     )
@@ -85,6 +101,18 @@ class AuditSettings:
                 "DAEMUN_AUDIT__PATIENCE: 10ms에서 10s 사이여야 합니다.",
                 "DAEMUN_AUDIT__PATIENCE must be between 10ms and 10s.",
             )
+        yield from self._wrong_limits()
+
+    def _wrong_limits(self) -> Iterator[tuple[str, str]]:
+        if not 1 <= self.behind <= 1_000_000:
+            yield ("DAEMUN_AUDIT__BEHIND: 1에서 1000000 사이여야 합니다.", "DAEMUN_AUDIT__BEHIND must be between 1 and 1000000.")
+        if not timedelta(milliseconds=500) <= self.behind_for <= timedelta(minutes=10):
+            yield (
+                "DAEMUN_AUDIT__BEHIND_FOR: 500ms에서 10m 사이여야 합니다.",
+                "DAEMUN_AUDIT__BEHIND_FOR must be between 500ms and 10m.",
+            )
+        if not timedelta() <= self.brake <= timedelta(seconds=1):
+            yield ("DAEMUN_AUDIT__BRAKE: 0s에서 1s 사이여야 합니다.", "DAEMUN_AUDIT__BRAKE must be between 0s and 1s.")
 
 
 def _place(text: str) -> tuple[VerifierKey, str]:

@@ -19,6 +19,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    literal_column,
     select,
     update,
 )
@@ -26,7 +27,7 @@ from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from daemun.features.audit.entries import Refused, parse_entry
-from daemun.ports.database import Hot, Instant, Transaction, Work, micros, moment
+from daemun.ports.database import Hot, Instant, Together, Transaction, Work, micros, moment
 
 metadata = MetaData()
 outbox = Table(
@@ -83,6 +84,17 @@ ADDED: Final = Hot(
         ),
     )
 )
+_ONE, _NONE = literal_column("1"), literal_column("0")  # a number of their own would be a parameter nobody brings
+_WAITING: Final = select(column("id")).select_from(outbox).limit(bindparam("most", type_=Integer)).offset(_NONE).subquery()
+LINE: Final = Together(
+    Hot(
+        select(
+            select(func.count()).select_from(_WAITING).scalar_subquery().label("depth"),
+            select(outbox.c.mac).order_by(column("id")).limit(_ONE).offset(_NONE).scalar_subquery().label("head"),
+        )
+    )
+)
+"""How many wait, up to so many, and which of them is the next: told by its MAC, for an id comes again."""
 KEY_OF: Final = Hot(select(keys.c.name, keys.c.subject, keys.c.wrapped).where(keys.c.subject == bindparam("subject")))
 KEY_MADE: Final = Hot(
     sqlite_insert(keys).on_conflict_do_nothing(),

@@ -1,4 +1,5 @@
-"""What every process does for the log beside its work: keeps what was put off, and accounts for numbers that came to nothing."""
+"""What every process does for the log beside its work: sees whether it keeps up, keeps what was put off, and accounts for numbers that
+came to nothing."""
 
 from __future__ import annotations
 
@@ -30,7 +31,9 @@ class Upkeep:
                 await self.account(visit)
                 for _ in range(LOOKS):
                     await asyncio.sleep(FLUSHED_EVERY)
-                    await self.flush(visit)
+                    await self.audit.pressure.look(visit.database)
+                    if not self.audit.pressure.is_behind:
+                        await self.flush(visit)
         finally:
             await self.flush(visit)
 

@@ -33,6 +33,24 @@ WAITING: Final = Measure("daemun_audit_waiting", "gauge", "제자리를 기다�
 WAITING_AGE: Final = Measure(
     "daemun_audit_waiting_oldest_seconds", "gauge", "가장 오래 기다린 항목이 기다린 시간", "How long the oldest waiting entry has waited"
 )
+UNSIGNED_AGE: Final = Measure(
+    "daemun_audit_unsigned_oldest_seconds",
+    "gauge",
+    "제자리는 얻었으나 아직 서명되지 않은 가장 오래된 항목의 나이",
+    "How old the oldest entry is that has its place and is not signed yet",
+)
+IS_BEHIND: Final = Measure(
+    "daemun_audit_behind",
+    "gauge",
+    "기록이 밀려 쓰는 일을 늦추고 있으면 1",
+    "1 while the log is behind and what writes is slowed",
+)
+SHED: Final = Measure(
+    "daemun_audit_shed",
+    "gauge",
+    "기록이 밀려 버린 사건 가운데 아직 기록에 그렇다고 적지 못한 수(이 프로세스)",
+    "Events this process shed because the log was behind, and the log does not say so yet",
+)
 HELD: Final = Measure("daemun_audit_holds", "gauge", "법적 보존의 수", "Legal holds")
 CHECKED_AT: Final = Measure(
     "daemun_audit_checked_timestamp_seconds",
@@ -58,7 +76,23 @@ WITNESSED: Final = Measure(
     "When a witness last cosigned, in Unix time; 0: never",
     ("witness",),
 )
-MEASURES: Final = (ENTRIES, SIGNED, WAITING, WAITING_AGE, HELD, CHECKED_AT, FINDINGS, STORAGE, WITNESSED, BEHIND, DEAD, TRIES)
+MEASURES: Final = (
+    ENTRIES,
+    SIGNED,
+    WAITING,
+    WAITING_AGE,
+    UNSIGNED_AGE,
+    IS_BEHIND,
+    SHED,
+    HELD,
+    CHECKED_AT,
+    FINDINGS,
+    STORAGE,
+    WITNESSED,
+    BEHIND,
+    DEAD,
+    TRIES,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +139,14 @@ class Watch:
 
     def numbers(self, tx: Transaction) -> Iterable[Number]:
         standing = self.audit.ledger.standing() or Standing(self.audit.origin)
-        seen = self._seen(tx, standing, None)
+        seen = self._seen(tx, standing, self._unsigned_since(standing))
         yield ENTRIES, standing.size, ()
         yield SIGNED, seen.signed, ()
         yield WAITING, seen.waiting, ()
-        yield WAITING_AGE, max(0.0, (tx.now - seen.waiting_since).total_seconds()) if seen.waiting_since else 0.0, ()
+        yield WAITING_AGE, _age(tx.now, seen.waiting_since), ()
+        yield UNSIGNED_AGE, _age(tx.now, seen.unsigned_since), ()
+        yield IS_BEHIND, float(self.audit.pressure.is_behind), ()
+        yield SHED, self.audit.shed.dropped, ()
         yield HELD, len(seen.holds), ()
         yield CHECKED_AT, seen.checkup.at.timestamp() if seen.checkup else 0.0, ()
         yield FINDINGS, seen.checkup.findings if seen.checkup else 0, ()
@@ -140,3 +177,7 @@ class Watch:
         """When the first entry that is not signed happened."""
         found = self.audit.ledger.entries(max(0, size_of(standing.checkpoint)), 1)
         return store.time_of(found[0].entry) if found and found[0].entry else None
+
+
+def _age(now: datetime, since: datetime | None) -> float:
+    return max(0.0, (now - since).total_seconds()) if since else 0.0
