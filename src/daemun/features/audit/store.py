@@ -84,7 +84,9 @@ ADDED: Final = Hot(
         ),
     )
 )
-_ONE, _NONE = literal_column("1"), literal_column("0")  # a number of their own would be a parameter nobody brings
+# As they are: a number of Python's would be a parameter that nobody brings.
+_ONE: Final = literal_column("1", Integer)
+_NONE: Final = literal_column("0", Integer)
 _WAITING: Final = select(column("id")).select_from(outbox).limit(bindparam("most", type_=Integer)).offset(_NONE).subquery()
 LINE: Final = Together(
     Hot(
