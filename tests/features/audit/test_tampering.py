@@ -32,6 +32,7 @@ from daemun.features.audit.bundle import blobs_path, made_blobs, parse_blobs
 from daemun.features.audit.checkpoint import Checkpoint
 from daemun.features.audit.forgetting import Forgetting
 from daemun.features.audit.tiles import made_bundle
+from daemun.features.audit.verifying import examined
 from daemun.ports.database import Work
 
 SIZE = 600
@@ -131,6 +132,24 @@ def test_an_entry_is_modified_and_the_tiles_are_made_anew(bundle: Exported) -> N
     data = upper.read_bytes()
     upper.write_bytes(data[:32] + CompactRange().extended(hashes).root)
     assert found(bundle.verified()) == [("root_differs", 0)]
+
+
+def test_what_was_signed_is_no_entry(bundle: Exported) -> None:
+    """Whoever could sign it could write it; it is told, and nothing falls over."""
+    bundle.entries(lambda kept: kept.__setitem__(10, b'{"k":"event"}'))
+    leaves = [leaf_hash(each) for each in parse_bundle((bundle.folder / ENTRIES).read_bytes())]
+    (bundle.folder / LEAVES).write_bytes(b"".join(leaves))
+    assert ("entry_malformed", 266) in found(bundle.verified())
+
+
+def test_two_processes_find_what_one_finds(bundle: Exported, tmp_path: Path) -> None:
+    bundle.entries(lambda kept: kept.__setitem__(10, b""))
+    archive = Path(shutil.make_archive(str(tmp_path / "log"), "zip", bundle.folder))
+    for path in (bundle.folder, archive):
+        with reading(path) as read:
+            alone, shared = (list(examined(read, SIZE, [(0, 1), (1, 2), (2, 3)], processes)) for processes in (1, 2))
+        assert alone == shared
+        assert [each.absent for _, each in shared] == [[], [266], []]
 
 
 def test_a_sealed_part_is_modified_or_swapped(bundle: Exported) -> None:

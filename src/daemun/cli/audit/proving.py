@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 import zipfile
 from collections.abc import Callable
+from concurrent.futures import BrokenExecutor
 from pathlib import Path
 from typing import Annotated
 
@@ -57,8 +59,15 @@ def verify(
         )
     try:
         with reading(bundle) as read:
-            report = verify_bundle(read, key or (), policy=chosen, since=since.read_bytes() if since else None, progress=bar(quiet=as_json))
-    except (OSError, zipfile.BadZipFile, Refused, ValueError, KeyError) as error:
+            report = verify_bundle(
+                read,
+                key or (),
+                policy=chosen,
+                since=since.read_bytes() if since else None,
+                progress=bar(quiet=as_json),
+                processes=os.cpu_count() or 1,
+            )
+    except (OSError, zipfile.BadZipFile, Refused, ValueError, KeyError, BrokenExecutor) as error:
         fail(f"확인할 수 없습니다: {error}", f"It cannot be verified: {error}", Exit.USAGE)
     tell(report.told(), as_json=as_json, ko=_said(report, ko=True), en=_said(report, ko=False))
     if not report.ok:

@@ -9,6 +9,7 @@ from daemun.features.audit.bundle import reading, writing
 from daemun.features.audit.checkpoint import Checkpoint, SignedCheckpoint, open_checkpoint, parse_checkpoint
 from daemun.features.audit.entries import commitment, made_entry, parse_entry
 from daemun.features.audit.errors import Refused
+from daemun.features.audit.examining import Finding
 from daemun.features.audit.exporting import export_log
 from daemun.features.audit.merkle import (
     CompactRange,
@@ -27,7 +28,7 @@ from daemun.features.audit.searching.query import Query
 from daemun.features.audit.settings import AuditSettings
 from daemun.features.audit.sinks.settings import FilesSettings, S3Settings, SinkSettings, SyslogSettings, WebhookSettings
 from daemun.features.audit.tiles import Tile, parse_bundle, parse_tile, parse_tile_path, tile_path, tile_reader, tiles_of
-from daemun.features.audit.verifying import Finding, Report, verify_bundle
+from daemun.features.audit.verifying import Report, verify_bundle
 
 if TYPE_CHECKING:
     from daemun.features.audit.exports.export import Export, Order, Reads

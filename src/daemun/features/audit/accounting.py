@@ -1,18 +1,14 @@
-"""What the entries of a log say of the log itself: which parts they commit to, what may be gone, and who counted how far. Pure."""
+"""What the entries of a log say of the log itself: what may be gone, and who counted how far. Pure."""
 
 from __future__ import annotations
 
 import json
-from binascii import a2b_base64
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from daemun.features.audit.errors import Refused
-from daemun.features.audit.sealing import PartAltered, committed, unpacked
-
-__all__ = ["Accounts", "Ranges", "Refused"]
+__all__ = ["Accounts", "Ranges"]
 
 SETTLED: Final = 120_000_000
 """Microseconds after which a process must have told of a number that came to nothing."""
@@ -50,6 +46,15 @@ class Counted:
     latest: int = 0
     given_up: Ranges = field(default_factory=Ranges)
 
+    def saw_all(self, numbers: Sequence[int], times: Sequence[int], places: Sequence[int]) -> None:
+        """One after another as they nearly always are, or each by itself."""
+        if numbers == list(range(self.end, self.end + len(numbers))):
+            self.end += len(numbers)
+            self.latest = max(self.latest, *times)
+            return
+        for number, at, idx in zip(numbers, times, places, strict=True):
+            self.saw(number, at, idx)
+
     def saw(self, number: int, at: int, idx: int) -> None:
         if number >= self.end:
             for skipped in range(self.end, number):
@@ -68,19 +73,14 @@ class Accounts:
     erased: set[str] = field(default_factory=set)
     gaps: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
 
-    def take(self, idx: int, data: bytes, blob: bytes | None) -> tuple[list[tuple[str, str]], str, int]:
-        """The parts that are gone with their keys, what is wrong with the others, and how many there are."""
-        entry: dict[str, Any] = json.loads(data.decode())
-        boot, number = entry["p"]
+    def counted(self, boot: str, numbers: Sequence[int], times: Sequence[int], places: Sequence[int]) -> None:
+        """What one process numbered, in the order of the log."""
         if boot not in self.producers:
             self.producers[boot] = Counted()
-        self.producers[boot].saw(number, entry["t"], idx)
-        if entry["k"] != "event":
-            self._control(idx, entry)
-        bound = entry.get("b", ())
-        return _parts(bound, blob) if bound else ([], "", 0)
+        self.producers[boot].saw_all(numbers, times, places)
 
-    def _control(self, idx: int, entry: dict[str, Any]) -> None:
+    def control(self, idx: int, data: bytes) -> None:
+        entry: dict[str, Any] = json.loads(data)
         kind = entry["k"]
         if kind in ("prune", "tombstone"):
             for first, end in entry["ranges"]:
@@ -108,17 +108,3 @@ class Accounts:
                 # The last numbers of a process may still be on their way; those of one that went on are not.
                 if number not in counted.given_up and counted.latest - at > SETTLED:
                     found("event_dropped", more=f"{boot} {number}")
-
-
-def _parts(bound: list[list[str]], blob: bytes | None) -> tuple[list[tuple[str, str]], str, int]:
-    try:
-        parts = unpacked(blob or b"", len(bound))
-    except PartAltered:
-        return [], "all", len(bound)
-    gone, altered = list[tuple[str, str]](), ""
-    for (part, key, commitment), sealed in zip(bound, parts, strict=True):
-        if not sealed:
-            gone.append((part, key))
-        elif committed(part, sealed) != a2b_base64(commitment):
-            altered = part
-    return gone, altered, len(bound)

@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from io import FileIO
 from pathlib import Path
+from struct import Struct, error
 from typing import Final
 
 from daemun.features.audit.errors import BundleMalformed, Refused
@@ -21,6 +25,7 @@ CHECKPOINT: Final = "checkpoint"
 KEYS: Final = "keys.txt"
 README: Final = "README.txt"
 LENGTH_SIZE: Final = 4
+length_at: Final = Struct(">I").unpack_from
 Read = Callable[[str], bytes | None]
 Write = Callable[[str, bytes], None]
 Progress = Callable[[int, int], object]
@@ -47,26 +52,61 @@ def made_blobs(parts: Sequence[bytes]) -> bytes:
 
 def parse_blobs(data: bytes, width: int) -> list[bytes]:
     parts, at, end = list[bytes](), 0, len(data)
-    while at < end:
-        start = at + LENGTH_SIZE
-        at = start + int.from_bytes(data[at:start], "big")
-        if at > end:
-            raise BundleMalformed
-        parts.append(data[start:at])
-    if len(parts) != width:
+    try:
+        while at < end:
+            start = at + LENGTH_SIZE
+            at = start + length_at(data, at)[0]
+            parts.append(data[start:at])
+    except error as half:  # of a length
+        raise BundleMalformed from half
+    if at != end or len(parts) != width:
         raise BundleMalformed
     return parts
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    path: str
+
+    def __call__(self, name: str) -> bytes | None:
+        try:
+            with FileIO(f"{self.path}/{name}") as file:
+                return file.read()
+        except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+            return None
+
+
+class Archive:
+    """Handed to another process it is opened there, once."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._zip = zipfile.ZipFile(path)
+        self._names = frozenset(self._zip.namelist())
+
+    def __call__(self, name: str) -> bytes | None:
+        return self._zip.read(name) if name in self._names else None
+
+    def __reduce__(self) -> tuple[Callable[[Path], Archive], tuple[Path]]:
+        return _opened_again, (self.path,)
+
+    def close(self) -> None:
+        self._zip.close()
+
+
+@lru_cache(maxsize=1)
+def _opened_again(path: Path) -> Archive:
+    return Archive(path)
 
 
 @contextmanager
 def reading(path: Path) -> Iterator[Read]:
     """What stands at a path of the bundle, or None."""
     if path.is_dir():
-        yield lambda name: (path / name).read_bytes() if (path / name).is_file() else None
+        yield Folder(str(path))
         return
-    with zipfile.ZipFile(path) as archive:
-        names = set(archive.namelist())
-        yield lambda name: archive.read(name) if name in names else None
+    with closing(Archive(path)) as archive:
+        yield archive
 
 
 @contextmanager

@@ -242,5 +242,5 @@ def _require_length(proof: object, length: int) -> None:
 
 
 def _require_hashes(hashes: Sequence[object]) -> None:
-    if any(type(each) is not bytes for each in hashes) or {len(each) for each in hashes if isinstance(each, bytes)} - {HASH_SIZE}:
+    if not set(map(type, hashes)) <= {bytes} or not set(map(len, hashes)) <= {HASH_SIZE}:  # type: ignore[arg-type]  # all of them are bytes by then
         raise HashMalformed

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from struct import Struct, error
 from typing import Final, Literal
 
 from daemun.features.audit.errors import BundleMalformed, OutsideTree, Refused, TileMalformed, TilePathMalformed
@@ -33,6 +34,7 @@ __all__ = [
 ENTRIES: Final = "entries"
 FULL: Final = 256
 HIGHEST: Final = 63
+length_at: Final = Struct(">H").unpack_from
 LONGEST_ENTRY: Final = 65_535
 LONGEST_PATH: Final = 60
 PATH: Final = re.compile(r"tile/(entries|0|[1-9][0-9]?)/((?:x[0-9]{3}/)*[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?")
@@ -153,11 +155,13 @@ def made_bundle(entries: Sequence[bytes]) -> bytes:
 def parse_bundle(data: bytes, width: int | None = None) -> list[bytes]:
     """All entries of a bundle; `width` of them, when the path said so."""
     entries, at, end = list[bytes](), 0, len(data)
-    while at < end and len(entries) <= FULL:
-        start, at = at + 2, at + 2 + int.from_bytes(data[at : at + 2], "big")
-        if start > end or at > end:
-            raise BundleMalformed
-        entries.append(data[start:at])
+    try:
+        while at < end and len(entries) <= FULL:
+            start = at + 2
+            at = start + length_at(data, at)[0]
+            entries.append(data[start:at])
+    except error as half:  # of a length
+        raise BundleMalformed from half
     if at != end or len(entries) != (len(entries) if width is None else width) or len(entries) > FULL:
         raise BundleMalformed
     return entries

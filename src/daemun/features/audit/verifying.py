@@ -6,32 +6,30 @@ where. What is missing is accepted only when an entry of the same tree authorise
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, field
+from functools import partial
+from multiprocessing import get_context
 from typing import Any, Final
 
 from daemun.features.audit.accounting import Accounts
-from daemun.features.audit.bundle import CHECKPOINT, Progress, Read, blobs_path, entries_paths, parse_blobs, quiet
+from daemun.features.audit.bundle import CHECKPOINT, Progress, Read, quiet
 from daemun.features.audit.checkpoint import Checkpoint, SignedCheckpoint, open_checkpoint
 from daemun.features.audit.errors import Refused, TileMalformed
-from daemun.features.audit.merkle import CompactRange, check_consistency, consistency_proof, leaf_hash, subtree_hash
+from daemun.features.audit.examining import Examined, Finding, examine
+from daemun.features.audit.merkle import HASH_SIZE, CompactRange, check_consistency, consistency_proof, root, subtree_hash
 from daemun.features.audit.notes import VerifierKey
 from daemun.features.audit.policy import Policy, check_quorum
-from daemun.features.audit.tiles import ENTRIES, FULL, Tile, parse_bundle, parse_tile, tile_path, tile_reader, tiles_of
+from daemun.features.audit.tiles import ENTRIES, FULL, Tile, parse_tile, tile_path, tile_reader, tiles_of
 
 __all__ = ["Finding", "Refused", "Report", "verify_bundle"]
 
 LARGEST_SHOWN: Final = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """`what` is a stable code; `first` and `end` are entries (one past the last), where it is about some."""
-
-    what: str
-    first: int | None = None
-    end: int | None = None
-    more: str = ""
+STRETCH: Final = 64
+"""Bundles that one process looks at before it tells."""
+WORTH: Final = 100_000
+"""Entries that are read in about the time in which another process begins."""
 
 
 @dataclass(slots=True)
@@ -59,6 +57,12 @@ class Report:
         elif len(self.findings) < LARGEST_SHOWN:
             self.findings.append(Finding(what, first, end if end is not None or first is None else first + 1, more))
 
+    def take(self, seen: Examined) -> None:
+        self.entries += seen.entries
+        self.parts += seen.parts
+        for each in seen.findings:
+            self.found(each.what, each.first, each.end, each.more)
+
     def told(self) -> dict[str, Any]:
         """As JSON."""
         return {"ok": self.ok, **asdict(self)}
@@ -71,8 +75,10 @@ def verify_bundle(
     policy: Policy | None = None,
     since: bytes | None = None,
     progress: Progress = quiet,
+    processes: int = 1,
 ) -> Report:
-    """`keys`: the log's, as you know them from elsewhere. `since`: a checkpoint of before; what it covers is proven and not read again."""
+    """`keys`: the log's, as you know them from elsewhere. `since`: a checkpoint of before; what it covers is proven and not read again.
+    `processes`: at most as many share a long log; each is begun anew, so `read` must be what `reading` gave."""
     report = Report()
     seen = _opened(read, list(keys), policy, report)
     if seen is None:
@@ -80,7 +86,7 @@ def verify_bundle(
     now = seen.checkpoint
     report.origin, report.size, report.root = now.origin, now.size, now.root.hex()
     start = _after(read, now, since, [*keys, *(policy.logs if policy else ())], report) if since else 0
-    _Walk(read, now, start, report, progress).all()
+    _Walk(read, now, start, report, progress, processes).all()
     return report
 
 
@@ -130,121 +136,79 @@ class _Walk:
     start: int
     report: Report
     progress: Progress
+    processes: int
     accounts: Accounts = field(default_factory=Accounts)
     absent: list[int] = field(default_factory=list)
     bare: list[tuple[int, str, str]] = field(default_factory=list)
     """Parts that are gone: entry, part, key."""
+    roots: list[bytes | None] = field(default_factory=list)
+    tiles: dict[int, bytes] = field(default_factory=dict)
+    edge: list[bytes] | None = field(default_factory=list)
 
     def all(self) -> None:
         self.report.verified_from = self.start
-        tree = self._before()
-        for index, width in entries_paths(self.now.size, self.start):
-            tree = self._bundle(index, width, tree)
-            self.progress(min((index + 1) * FULL, self.now.size), self.now.size)
-        if tree is None or tree.root != self.now.root:
+        before, bundles = self._before(), -(-self.now.size // FULL)
+        stretches = [(first, min(first + STRETCH, bundles)) for first in range(self.start // FULL, bundles, STRETCH)]
+        for end, seen in examined(self.read, self.now.size, stretches, min(self.processes, 1 + self.now.size // WORTH)):
+            self._take(seen)
+            self.progress(min(end * FULL, self.now.size), self.now.size)
+        if self._root(before) != self.now.root:
             self.report.found("root_differs", self.start, self.now.size)
         self._upper_tiles()
         self._beyond()
         self._excused()
         self.accounts.tell(self.report.found, self.report.gaps, whole=self.start == 0)
 
-    def _before(self) -> CompactRange | None:
-        """The tree up to where we go on: out of tiles, which the root at the end proves."""
-        if self.start == 0:
-            return CompactRange()
+    def _take(self, seen: Examined) -> None:
+        self.report.take(seen)
+        self.roots += seen.roots
+        self.tiles |= seen.tiles
+        self.edge = seen.edge
+        self.absent += seen.absent
+        self.bare += seen.bare
+        for each in seen.counts:
+            self.accounts.counted(*each)
+        for idx, entry in seen.controls:
+            self.accounts.control(idx, entry)
+
+    def _before(self) -> CompactRange:
+        """The tree up to where we go on, of whole bundles: out of tiles, which the root at the end proves."""
         read = tile_reader(self.now.size, lambda tile: _tile(self.read, tile))
         spans, at = list[bytes](), 0
         for bit in range(self.start.bit_length() - 1, -1, -1):
             if self.start >> bit & 1:
                 spans.append(subtree_hash(at, at + (1 << bit), read))
                 at += 1 << bit
-        return CompactRange(self.start, tuple(spans))
+        return CompactRange(self.start // FULL, tuple(spans))
 
-    def _bundle(self, index: int, width: int, tree: CompactRange | None) -> CompactRange | None:
-        first = index * FULL
-        hashes = self._hashes(index, width)
-        entries = self._entries(index, width)
-        if entries is None or hashes is None:
-            return tree.extended(hashes) if tree is not None and hashes is not None else None
-        own = [leaf_hash(each) if each else hashes[at] for at, each in enumerate(entries)]
-        if own != hashes[: len(own)] or len(own) < width:
-            self._named(first, own, hashes)
-        self.absent += [first + at for at, each in enumerate(entries) if not each]
-        blobs = self._blobs(index, width)
-        for at, entry in enumerate(entries):
-            if entry and own[at] == hashes[at]:
-                self._entry(first + at, entry, blobs[at] if blobs else None)
-        return tree.extended(own + hashes[len(own) :]) if tree is not None else None
-
-    def _hashes(self, index: int, width: int) -> list[bytes] | None:
-        try:
-            return list(parse_tile(_tile(self.read, Tile(0, index, width)), width))
-        except Refused:
-            self.report.found("tile_missing", index * FULL, index * FULL + width, tile_path(0, index, width))
+    def _root(self, before: CompactRange) -> bytes | None:
+        """None where hashes are missing to make it of."""
+        roots = [each for each in self.roots if each is not None]
+        if len(roots) < len(self.roots) or self.edge is None:
             return None
-
-    def _entries(self, index: int, width: int) -> list[bytes] | None:
-        first, data = index * FULL, self.read(tile_path(ENTRIES, index, width))
-        if data is None:
-            self.absent += range(first, first + width)
-            return None
-        try:
-            entries = parse_bundle(data)
-        except Refused as refused:
-            self.report.found("bundle_refused", first, first + width, refused.code)
-            return None
-        if len(entries) > width:
-            self.report.found("entry_inserted", first + width, first + len(entries))
-        elif len(entries) < width:
-            self.report.found("truncated", first + len(entries), first + width)
-        return entries[:width]
-
-    def _blobs(self, index: int, width: int) -> list[bytes] | None:
-        data = self.read(blobs_path(index, width))
-        try:
-            return None if data is None else parse_blobs(data, width)
-        except Refused:
-            self.report.found("parts_refused", index * FULL, index * FULL + width)
-            return None
-
-    def _named(self, first: int, own: Sequence[bytes], kept: Sequence[bytes]) -> None:
-        """What was done to make them differ, as far as their hashes tell."""
-        places = {each: at for at, each in enumerate(kept)}
-        wrong = [at for at, each in enumerate(own) if each != kept[at]]
-        if not wrong:
-            return
-        at, rest = wrong[0], len(own) - 1
-        if own[at + 1 :] and list(own[at + 1 :]) == list(kept[at:rest]) and len(wrong) > 1:
-            self.report.found("entry_inserted", first + at)
-        elif list(own[at:rest]) == list(kept[at + 1 : rest + 1]) and at < rest:
-            self.report.found("entry_removed", first + at)
-        else:
-            for each in wrong:
-                self.report.found("entry_reordered" if own[each] in places else "entry_altered", first + each)
-
-    def _entry(self, idx: int, entry: bytes, blob: bytes | None) -> None:
-        self.report.entries += 1
-        gone, altered, sealed = self.accounts.take(idx, entry, blob)
-        self.report.parts += sealed
-        if altered:
-            self.report.found("part_altered", idx, more=altered)
-        self.bare += [(idx, part, key) for part, key in gone]
+        whole = before.extended(roots)
+        return CompactRange(whole.size * FULL, whole.hashes).extended(self.edge).root
 
     def _upper_tiles(self) -> None:
         """Those that stand on others are what those make them."""
-        for level, full, partial in tiles_of(self.now.size):
-            for index in range(full + (partial > 0)) if level else ():
-                self._upper(level, index, FULL if index < full else partial)
+        for level, full, rest in tiles_of(self.now.size):
+            for index in range(full + (rest > 0)) if level else ():
+                self._upper(level, index, FULL if index < full else rest)
 
     def _upper(self, level: int, index: int, width: int) -> None:
-        data, below = self.read(tile_path(level, index, width)), list[bytes]()
-        for each in range(index * FULL, index * FULL + width):
-            lower = self.read(tile_path(level - 1, each, FULL))
-            below.append(b"" if lower is None or len(lower) != FULL * 32 else CompactRange().extended(parse_tile(lower)).root)
+        data = self.read(tile_path(level, index, width))
+        below = [self._lower(level - 1, each) for each in range(index * FULL, index * FULL + width)]
         if data is None:
             self.report.found("tile_missing", more=tile_path(level, index, width))
         elif data != b"".join(below) and all(below):
             self.report.found("tile_altered", more=tile_path(level, index, width))
+
+    def _lower(self, level: int, index: int) -> bytes:
+        """What a full tile makes; nothing where it is missing."""
+        if level == 0 and index * FULL >= self.start:
+            return self.tiles[index] if index in self.tiles else self.roots[index - self.start // FULL] or b""
+        data = self.read(tile_path(level, index))
+        return root(parse_tile(data)) if data is not None and len(data) == FULL * HASH_SIZE else b""
 
     def _beyond(self) -> None:
         """Entries that stand after the last one that was signed."""
@@ -268,3 +232,16 @@ class _Walk:
                 self.report.pruned += 1
             else:
                 self.report.found("part_missing", idx, more=part)
+
+
+def examined(read: Read, size: int, stretches: Sequence[tuple[int, int]], processes: int) -> Iterator[tuple[int, Examined]]:
+    """Each with where it ends, in their order."""
+    look = partial(examine, read, size)
+    if processes < 2 or len(stretches) < 2:
+        for start, end in stretches:
+            yield end, look(start, end)
+        return
+    # Begun anew, not forked: whoever calls us may have threads, and a fork takes their locks along without them.
+    with ProcessPoolExecutor(min(processes, len(stretches)), get_context("spawn")) as pool:
+        ends = [end for _, end in stretches]
+        yield from zip(ends, pool.map(look, [start for start, _ in stretches], ends), strict=True)
