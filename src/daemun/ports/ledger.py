@@ -98,6 +98,10 @@ class Ledger(Protocol):
         """As wide as it is now. A narrower one is a prefix of it."""
         ...
 
+    def tiles(self, asked: Sequence[tuple[int, int]]) -> dict[tuple[int, int], bytes]:
+        """Several at once, each by its level and index; one that there is not is left out."""
+        ...
+
     def controls(self, start: int, limit: int) -> list[Kept]:
         """The entries that are no events, from a place on."""
         ...

@@ -129,6 +129,15 @@ class PostgresLedger:
             row = raw.execute(sql, (level, index), binary=True).fetchone()
         return row[0] if row else None
 
+    def tiles(self, asked: Sequence[tuple[int, int]]) -> dict[tuple[int, int], bytes]:
+        sql = (
+            "SELECT level, idx, data FROM daemun_audit_tiles "
+            "JOIN unnest(%s::smallint[], %s::bigint[]) AS asked (level, idx) USING (level, idx)"
+        )
+        levels, places = [level for level, _ in asked], [index for _, index in asked]
+        with self._reading as raw:
+            return {(level, index): data for level, index, data in raw.execute(sql, (levels, places), binary=True).fetchall()}
+
     def controls(self, start: int, limit: int) -> list[Kept]:
         sql = (
             "SELECT e.idx, e.entry, coalesce(p.parts, ''::bytea) FROM daemun_audit_entries e "

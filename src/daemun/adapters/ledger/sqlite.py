@@ -175,6 +175,14 @@ class SqliteLedger:
             row = self._reading.execute("SELECT data FROM tiles WHERE level = ? AND idx = ?", (level, index)).fetchone()
         return row[0] if row else None
 
+    def tiles(self, asked: Sequence[tuple[int, int]]) -> dict[tuple[int, int], bytes]:
+        sql = (
+            "SELECT t.level, t.idx, t.data FROM json_each(?) AS asked "
+            "JOIN tiles AS t ON t.level = json_extract(asked.value, '$[0]') AND t.idx = json_extract(asked.value, '$[1]')"
+        )
+        with self._read_lock:
+            return {(level, index): data for level, index, data in self._reading.execute(sql, (json.dumps(asked),)).fetchall()}
+
     def controls(self, start: int, limit: int) -> list[Kept]:
         sql = (
             "SELECT e.idx, e.entry, coalesce(p.parts, x'') FROM entries e LEFT JOIN parts p ON p.idx = e.idx "

@@ -58,6 +58,7 @@ def feature(
             forgetting.erase(work, subject, reason="account", by=happening.event.actor)
 
     reader = Reader(search, Counting(search), projector.country)
+    proving = Proving(audit.ledger)
     sequencer = Sequencer(audit.ledger, audit.signing, audit.scribe, clock, pace)
     watch = Watch(audit, shipping, witnesses)
     return Feature(
@@ -71,8 +72,8 @@ def feature(
             Chore("audit.retain", timedelta(hours=6), "오래된 감사 기록 정리", "Prune old records", forgetting.retain),
         ),
         routers=(
-            router(Proving(audit.ledger), audit.log, open_to_all=audit.open_to_all),
-            receipts(Receipts(Proving(audit.ledger)), audit.log),
+            router(proving, audit.log, open_to_all=audit.open_to_all),
+            receipts(Receipts(proving), audit.log),
             healthroutes.router(watch),
             searching(reader, Tail(reader, pace)),
             exports.router(export, jobs),

@@ -28,6 +28,7 @@ __all__ = [
     "inclusion_proof",
     "leaf_hash",
     "node_hash",
+    "parents",
     "root",
     "subtree_consistency_proof",
     "subtree_hash",
@@ -89,7 +90,7 @@ class CompactRange:
             row = [older.pop(), *nodes] if left & 1 else nodes
             if len(row) & 1:
                 kept.append(row[-1])
-            nodes, left = _parents(row), left >> 1
+            nodes, left = parents(row), left >> 1
         return CompactRange(larger, tuple(reversed(kept))), levels
 
 
@@ -195,7 +196,7 @@ def _full_subtrees(start: int, end: int) -> Iterator[tuple[int, int]]:
         start += 1 << level
 
 
-def _parents(row: list[bytes]) -> list[bytes]:
+def parents(row: list[bytes]) -> list[bytes]:
     """A lone last node has none yet, and is never paired with itself."""
     each = iter(row)
     return [sha256(b"\x01" + left + right).digest() for left, right in zip(each, each, strict=False)]

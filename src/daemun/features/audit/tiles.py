@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from dataclasses import dataclass
 from struct import Struct, error
 from typing import Final, Literal
 
 from daemun.features.audit.errors import BundleMalformed, OutsideTree, Refused, TileMalformed, TilePathMalformed
-from daemun.features.audit.merkle import HASH_SIZE, MOST, HashReader, root
+from daemun.features.audit.merkle import HASH_SIZE, MOST, HashReader, parents
 
 __all__ = [
     "ENTRIES",
     "FULL",
     "LONGEST_ENTRY",
+    "Inner",
     "Level",
     "Node",
     "Refused",
     "Tile",
+    "inner_of",
     "made_bundle",
     "node_of",
     "parse_bundle",
@@ -40,6 +42,8 @@ LONGEST_PATH: Final = 60
 PATH: Final = re.compile(r"tile/(entries|0|[1-9][0-9]?)/((?:x[0-9]{3}/)*[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?")
 
 Level = int | Literal["entries"]
+Inner = tuple[bytes, ...]
+"""Of a tile: for each level above its own hashes the nodes there, one behind the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,19 +129,29 @@ def node_of(level: int, index: int) -> Node:
     return Node(above, tile, place, place + (1 << inside))
 
 
-def tile_reader(size: int, fetch: Callable[[Tile], bytes]) -> HashReader:
-    """Reads nodes of a tree of this size out of tiles, each fetched once; what they say is proven by what is made of them."""
-    kept = dict[Tile, tuple[bytes, ...]]()
+def tile_reader(size: int, fetch: Callable[[Tile], bytes], kept: MutableMapping[Tile, Inner] | None = None) -> HashReader:
+    """Reads nodes of a tree of this size out of tiles, each fetched once unless it is in `kept`; what is made of them proves them."""
+    known = {} if kept is None else kept
 
     def read(level: int, index: int) -> bytes:
         node = node_of(level, index)
         tile = tile_of(node.level, node.index, size)
         if node.end > tile.width:
             raise OutsideTree
-        hashes = kept[tile] if tile in kept else kept.setdefault(tile, parse_tile(fetch(tile), tile.width))
-        return root(hashes[node.start : node.end])
+        inner = known[tile] if tile in known else known.setdefault(tile, inner_of(fetch(tile), tile.width))
+        at = (node.start >> level % 8) * HASH_SIZE
+        return inner[level % 8][at : at + HASH_SIZE]
 
     return read
+
+
+def inner_of(data: bytes, width: int = FULL) -> Inner:
+    """The nodes of a tile, its own hashes first, then what each pair of those makes, up to the last that is full."""
+    levels, row = list[bytes](), list(parse_tile(data, width))
+    for _ in range(8):
+        levels.append(b"".join(row))
+        row = parents(row)
+    return tuple(levels)
 
 
 def parse_tile(data: bytes, width: int = FULL) -> tuple[bytes, ...]:
