@@ -22,6 +22,7 @@ WORDS = {
         "what": "무슨 일",
         "retention": "보존",
         "severity": "무게",
+        "spills": "◇: 디스크가 꽉 차 기록할 수 없어도 하는 일이며, 따로 적어 두었다가 기록에 넣습니다.",
         "weighed": "무게는 syslog의 말입니다(RFC 5424): `info`, `notice`, `warning`. 갈래의 이름은 그 사건을 내는 기능입니다.",
         "of": "무엇에",
         "details": "항목",
@@ -37,6 +38,7 @@ WORDS = {
         "what": "what happened",
         "retention": "kept as",
         "severity": "severity",
+        "spills": "◇: done even when a full disk takes no record; it is kept aside, and enters the log later.",
         "weighed": "Severities are the words of syslog (RFC 5424): `info`, `notice`, `warning`. "
         "A heading is the feature that publishes what stands under it.",
         "of": "of what",
@@ -52,7 +54,7 @@ def sentence_code(kind: EventKind) -> str:
 
 def page(source: Source, language: Language) -> str:
     words = WORDS[language]
-    lines = headed(language, "events", words["title"], words["about"], words["fields"], words["kept"], words["weighed"])
+    lines = headed(language, "events", words["title"], words["about"], words["fields"], words["kept"], words["weighed"], words["spills"])
     head = tuple(words[each] for each in ("name", "what", "retention", "severity", "of", "details"))
     for feature in source.house.features:
         if feature.events:
@@ -61,7 +63,7 @@ def page(source: Source, language: Language) -> str:
 
 
 def _row(source: Source, language: Language, kind: EventKind) -> Iterator[str]:
-    yield code(kind.name)
+    yield code(kind.name) + (" ◇" if kind.spills else "")
     yield source.say(language, sentence_code(kind))
     yield code(kind.retention)
     yield code(kind.severity)

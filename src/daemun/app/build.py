@@ -38,6 +38,8 @@ def build(settings: Settings, *, clock: Clock | None = None, brought: Iterable[P
     recogniser = Recognise(rooms.sessions, rooms.identity, rooms.access, rooms.keys, ground.memory)
     bus = Bus(rooms.features)
     rooms.shipping.hear(bus.kinds)
+    rooms.spilling.hear(bus.kinds)
+    ground.database.aside = rooms.spilling.aside
     lookout = Lookout(ground.clock, tuple(path for feature in rooms.features for path in feature.sensitive))
     house = House(settings, sections, ground, rooms, bus, pages, recogniser, lookout)
     rooms.search.lexicon.hear(bus.kinds, pages.catalogue)

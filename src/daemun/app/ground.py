@@ -11,7 +11,7 @@ from daemun.adapters.argon2 import Argon2Pool
 from daemun.adapters.attempts import CountedAttempts, DatabaseAttempts, ValkeyAttempts
 from daemun.adapters.database import Measured, open_database
 from daemun.adapters.keyring import FileKeyring, SharedKeyring
-from daemun.adapters.ledger import PinFile, TallyFile, open_ledger
+from daemun.adapters.ledger import PinFile, SpillFile, TallyFile, open_ledger
 from daemun.adapters.memory import ValkeyMarks, ValkeyMemory
 from daemun.adapters.places import SHIPPED, PlacesFile
 from daemun.adapters.smtp import Server, SmtpPost
@@ -45,7 +45,7 @@ class Ground:
     clock: Clock
     entropy: Entropy
     secrets: Secrets
-    database: Database
+    database: Measured
     attempts: CountedAttempts
     marks: ValkeyMarks | None
     memory: ValkeyMemory | None
@@ -55,6 +55,7 @@ class Ground:
     ledger: Ledger
     pin: Pin
     tally: Tally
+    spill: SpillFile
     pressure: Pressure
     """Of the audit log: whoever writes is slowed while it is behind."""
     places: PlacesFile
@@ -87,6 +88,7 @@ class Ground:
             ledger=open_ledger(core.database.reveal()),
             pin=PinFile(sections.audit.pin or core.data / "audit" / f"{sections.audit.log}.pin"),
             tally=TallyFile.of(core.data / "audit" / "running", entropy),
+            spill=SpillFile(core.data / "audit" / "spill", sections.audit.spill),
             pressure=pressure,
             places=PlacesFile(core.places_file or SHIPPED),
             post=_post(settings, sections.mail),
@@ -104,6 +106,7 @@ class Ground:
         await self.database.stop()
         await asyncio.to_thread(self.ledger.close)
         self.tally.close()
+        self.spill.close()
         if isinstance(self.attempts.inner, ValkeyAttempts):
             await self.attempts.inner.close()
         if self.memory:

@@ -54,6 +54,7 @@ class House:
         await self.database.start(self.bus.dispatch)
         try:
             await self.audit.open()
+            await asyncio.to_thread(self.rooms.spilling.prepare)
             await self.visit("open").work(belonging.recognise, self.ground.secrets.checks())
         except BaseException:
             await self.close()

@@ -17,7 +17,7 @@ from daemun.app.settings import Settings
 from daemun.features import access, apikeys, audit, identity, jobs, mail, oidc, people, sessions, signin
 from daemun.features.access import Access
 from daemun.features.apikeys import ApiKeys
-from daemun.features.audit import Audit, Export, Forgetting, Lexicon, Marks, Named, Place, Projector, Search, Shipping, Witnesses
+from daemun.features.audit import Audit, Export, Forgetting, Lexicon, Marks, Named, Place, Projector, Search, Shipping, Spilling, Witnesses
 from daemun.features.identity import Blocklist, Identity, IdentitySettings
 from daemun.features.jobs import Jobs
 from daemun.features.mail import LetterBook, Mail
@@ -40,6 +40,7 @@ class Rooms:
     mail: Mail
     access: Access
     audit: Audit
+    spilling: Spilling
     forgetting: Forgetting
     shipping: Shipping
     witnesses: Witnesses
@@ -60,13 +61,14 @@ def furnish(settings: Settings, sections: Sections, ground: Ground, work: Jobs, 
     kept = Sessions.of(sections.sessions, ground.keyring, issuer=ground.base_url, clock=ground.clock, entropy=ground.entropy)
     letters = Mail.of(sections.mail.becomes(settings.core.profile), ground.key("letters"), ground.entropy)
     recorded = _audit(sections, ground)
+    spilling = Spilling.of(recorded, ground.spill, ground.key("audit spill"), ground.entropy)
     forgetting = Forgetting.of(recorded, sections.audit)
     keys = ApiKeys.of(sections.apikeys, ground.key("api keys"), ground.entropy)
     shipping = _shipping(settings, sections, ground, recorded)
     witnesses = Witnesses(recorded, tuple(Place(key, sinks.line(url)) for key, url in sections.audit.places))
     projector, search = _search(ground, recorded, people_)
     export = Export(recorded, search, witnesses, __version__)
-    log = audit.feature(recorded, forgetting, shipping, witnesses, projector, search, export, work, ground.clock, time.monotonic)
+    log = audit.feature(recorded, spilling, forgetting, shipping, witnesses, projector, search, export, work, ground.clock, time.monotonic)
     alone = (
         identity.feature(people_),
         sessions.feature(kept),
@@ -87,7 +89,7 @@ def furnish(settings: Settings, sections: Sections, ground: Ground, work: Jobs, 
     book = LetterBook.read([each.letters for each in features if each.letters], site=ground.base_url)
     post = mail.feature(letters, book, ground.post, ground.clock, ground.entropy)
     everything = (*features, post)
-    log_rooms = (recorded, forgetting, shipping, witnesses, projector, search, export)
+    log_rooms = (recorded, spilling, forgetting, shipping, witnesses, projector, search, export)
     return Rooms(people_, kept, letters, rights, *log_rooms, keys, desk, door, book, work, everything)
 
 

@@ -40,6 +40,9 @@ class EventKind:
     mode: Mode = "tx"
     resource_type: str | None = None
     fields: Mapping[str, Holder] = field(default_factory=lambda: MappingProxyType({}))
+    spills: bool = False
+    """Kept aside when no disk takes it, and what it tells of is done: only for what administrators need then, and what is told before it
+    is shown or handed out by a story that does nothing else. Such a story is then as good as told, and answers None."""
 
     @property
     def name(self) -> str:

@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeDecorator
 
 from daemun.core.circumstance import Circumstance
+from daemun.core.errors import Unavailable
 from daemun.core.event import Event, Happening
 
 T = TypeVar("T")
@@ -118,6 +119,14 @@ class Together:
         if row is None:
             raise LookupError("the row that is always there is missing")
         return tuple(None if row[start] is None else row[start + 1 : end] for start, end in self._cuts)
+
+
+class Full(Unavailable):
+    """Nothing more can be written: the disk has no room. `told`: what the story that was undone would have published."""
+
+    def __init__(self, told: Sequence[Happening] = ()) -> None:
+        super().__init__()
+        self.told = tuple(told)
 
 
 class Transaction(Protocol):

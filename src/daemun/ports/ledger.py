@@ -144,6 +144,39 @@ class Fallen:
     claimed: int
 
 
+class Spill(Protocol):
+    """A few records on a disk that is full. Used from threads: each call blocks. Several processes share one."""
+
+    def prepare(self) -> None:
+        """Takes the room, while there is some. `OSError` when there is none."""
+        ...
+
+    @property
+    def room(self) -> int:
+        """How many records it may hold."""
+        ...
+
+    def put(self, data: bytes) -> None:
+        """Durable when it returns; asks for no more room. `OSError` when it is full, or the record too long."""
+        ...
+
+    def held(self) -> list[tuple[int, bytes]]:
+        """What is in it, and where."""
+        ...
+
+    def drop(self, place: int) -> None:
+        """Overwrites it."""
+        ...
+
+    def take_turn(self) -> bool:
+        """Whether this process alone empties it from now on, until `end_turn` or its end."""
+        ...
+
+    def end_turn(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
 class Tally(Protocol):
     """Numbers the events of one process without a hole, so that one that is taken away is missed. Outlives the process, not the machine."""
 

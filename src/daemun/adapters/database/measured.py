@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from time import perf_counter
 from typing import TypeVar
 
 from daemun.core.circumstance import Circumstance
 from daemun.core.errors import Unavailable
+from daemun.core.event import Happening
 from daemun.core.measures import DATABASE, DATABASE_POOL, DATABASE_REFUSED, DATABASE_RUNNING, DATABASE_SLOWED
 from daemun.core.meter import Meter
-from daemun.ports.database import Database, DialectName, Dispatch, Transaction, Work
+from daemun.ports.database import Database, DialectName, Dispatch, Full, Transaction, Work
 from daemun.ports.tracer import Tracer
 
 T = TypeVar("T")
@@ -26,6 +27,8 @@ class Measured:
 
     def __init__(self, inner: Database, meter: Meter, tracer: Tracer, *, pool: int, pause: Callable[[], float]) -> None:
         self._inner, self._meter, self._tracer, self._pool, self._pause = inner, meter, tracer, pool, pause
+        self.aside: Callable[[Sequence[Happening]], bool] = nowhere
+        """Where what a story tells is kept when the disk is full. Blocks; False: it is not kept."""
         self.dialect: DialectName = inner.dialect
         self.glance = inner.glance
         self.survey = inner.survey
@@ -46,7 +49,12 @@ class Measured:
             self._meter.add(DATABASE_SLOWED)
             await asyncio.sleep(seconds)
         with self._measuring("work"), self._tracer.span("database.work", story):
-            return await self._inner.work(story, circumstance)
+            try:
+                return await self._inner.work(story, circumstance)
+            except Full as full:
+                if not await asyncio.to_thread(self.aside, full.told):
+                    raise
+                return None  # type: ignore[return-value]  # what spills is told by stories that answer nothing
 
     @contextmanager
     def _measuring(self, kind: str) -> Iterator[None]:
@@ -60,3 +68,7 @@ class Measured:
         finally:
             meter.add(DATABASE_RUNNING, kind, by=-1)
             meter.observe(DATABASE, perf_counter() - begun, kind)
+
+
+def nowhere(told: Sequence[Happening]) -> bool:  # noqa: ARG001 - whoever keeps something aside is told what
+    return False

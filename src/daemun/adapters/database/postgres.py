@@ -144,6 +144,7 @@ class Postgres:
         unit = Unit(seat.connection, seat.raw, "postgresql", self._clock, self._entropy, order.circumstance)
         try:
             result = story(unit)
+            order.happenings = unit.told
             unit.tell(self._dispatch)
             told = self._changes.before(seat.raw, "postgresql", unit.changed)
             seat.commit()

@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Generic, Protocol, TypeVar
+from errno import EDQUOT, ENOSPC
+from typing import Any, Final, Generic, Protocol, TypeVar
 
 from sqlalchemy import Connection, Executable, Row
 from sqlalchemy.exc import DBAPIError
@@ -18,11 +19,13 @@ from daemun.core.circumstance import Circumstance
 from daemun.core.errors import Unavailable
 from daemun.core.event import Event, Happening
 from daemun.core.ids import RANDOM_BYTES, ulid
-from daemun.ports.database import DialectName, Dispatch, Hot, Plain, Work
+from daemun.ports.database import DialectName, Dispatch, Full, Hot, Plain, Work
 from daemun.ports.system import Clock, Entropy
 
 T = TypeVar("T")
 log = logging.getLogger("daemun.database")
+SQLITE_FULL: Final = 13
+DISK_FULL: Final = "53100"
 
 
 class Cursor(Protocol):
@@ -155,6 +158,18 @@ def database_error(error: BaseException) -> BaseException | None:
     return error if type(error).__module__.partition(".")[0] in ("sqlite3", "pysqlite3", "psycopg") else None
 
 
+def is_full(error: BaseException | None) -> bool:
+    """Whether it came of a disk without room."""
+    while error is not None:
+        code, state = getattr(error, "sqlite_errorcode", None), getattr(error, "sqlstate", None)
+        if (isinstance(code, int) and code & 0xFF == SQLITE_FULL) or state == DISK_FULL:
+            return True
+        if isinstance(error, OSError) and error.errno in (ENOSPC, EDQUOT):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
 @dataclass(slots=True)
 class Order(Generic[T]):
     """A story on its way: what to do, and whom to answer. Settled exactly once, on the event loop."""
@@ -168,6 +183,8 @@ class Order(Generic[T]):
     changed: Set[str] = frozenset()
     told: Told | None = None
     patience: asyncio.TimerHandle | None = None
+    happenings: Sequence[Happening] = ()
+    """What the story published."""
     _unclaimed: list[None] = field(default_factory=lambda: [None])
 
     def claim(self) -> bool:
@@ -186,7 +203,7 @@ class Order(Generic[T]):
 
     def refuse(self, cause: BaseException | None = None) -> None:
         """Nothing of it exists: the caller may try again."""
-        self.error, self.calls = Unavailable(), ()
+        self.error, self.calls = Full(self.happenings) if is_full(cause) else Unavailable(), ()
         self.error.__cause__ = cause
 
     def settle(self) -> None:

@@ -142,6 +142,7 @@ class Writer:
         self._raw.execute("SAVEPOINT story")
         try:
             order.result = order.story(unit)
+            order.happenings = unit.told
             unit.tell(self._dispatch)
             self._raw.execute("RELEASE story")
             order.calls, order.changed = unit.calls, unit.changed

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from daemun.adapters.ledger.pin import PinFile
+from daemun.adapters.ledger.spill import SpillFile
 from daemun.adapters.ledger.tally import TallyFile
 from daemun.ports.ledger import Ledger
 
-__all__ = ["PinFile", "TallyFile", "open_ledger"]
+__all__ = ["PinFile", "SpillFile", "TallyFile", "open_ledger"]
 
 
 def open_ledger(url: str) -> Ledger:

@@ -38,9 +38,11 @@ class TallyFile:
 
     def claim(self, at: datetime) -> int:
         with self._lock:
+            page = self._page or self._made()  # first: on a full disk there is none, and no number is given out
             number, self._next = self._next, self._next + 1
             self._open[number] = at
-            self._note()
+            # Numbers are opened in rising order: the first that is still open is the least.
+            NUMBERS.pack_into(page, 0, next(iter(self._open)), self._next)
         return number
 
     def settle(self, *numbers: int) -> None:
@@ -71,18 +73,18 @@ class TallyFile:
             os.close(self._file)
             self._page = None
 
-    def _note(self) -> None:
-        page = self._page or self._made()
-        # Numbers are opened in rising order: the first that is still open is the least.
-        NUMBERS.pack_into(page, 0, next(iter(self._open)), self._next)
-
     def _made(self) -> mmap.mmap:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft = self.folder / f".{self.boot}"
-        self._file = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        fcntl.flock(self._file, fcntl.LOCK_EX)
-        os.ftruncate(self._file, NUMBERS.size)
-        self._page = mmap.mmap(self._file, NUMBERS.size)
+        file = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            os.posix_fallocate(file, 0, NUMBERS.size)  # a hole would kill the process when it is written to on a full disk
+        except OSError:
+            draft.unlink()
+            os.close(file)
+            raise
+        self._file, self._page = file, mmap.mmap(file, NUMBERS.size)
         draft.rename(self.folder / f"{self.boot}{SUFFIX}")  # seen by others only with its lock on it
         return self._page
 

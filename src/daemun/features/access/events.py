@@ -7,7 +7,7 @@ ROLE_REVOKED = EventKind("role.revoke", "success", "admin", resource_type="user"
 ROLE_REFUSED = EventKind("role.change", "denied", "security", resource_type="role", fields={"act": "public", "reason": "public"})
 ACCESS_DENIED = EventKind("access", "denied", "security", fields={"permission": "public", "path": "public"})
 SENSITIVE_REFUSED = EventKind("access.sensitive", "denied", "security", fields={"code": "public", "path": "public", "unsaid": "public"})
-SENSITIVE_SEEN = EventKind("access.sensitive", "success", "security", fields={"permission": "public", "path": "public"})
+SENSITIVE_SEEN = EventKind("access.sensitive", "success", "security", fields={"permission": "public", "path": "public"}, spills=True)
 ROLE_CREATED = EventKind("role.create", "success", "admin", resource_type="role", fields={"version": "public", "added": "public"})
 ROLE_UPDATED = EventKind(
     "role.update",

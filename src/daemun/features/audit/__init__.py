@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from daemun.features.audit.sinks.deliver import Shipping
     from daemun.features.audit.sinks.models import DeadLetter, Outlet, SinkState
     from daemun.features.audit.sinks.reading import Unsealing
+    from daemun.features.audit.spilling import Spilling
     from daemun.features.audit.watching.witnesses import Place, Witnesses
     from daemun.features.audit.witnessing import Witness, witness_application
 
@@ -86,6 +87,7 @@ __all__ = [
     "SignedCheckpoint",
     "SinkSettings",
     "SinkState",
+    "Spilling",
     "SyslogSettings",
     "Tile",
     "Unsealing",
@@ -147,6 +149,7 @@ LATE = {
     "DeadLetter": "sinks.models",
     "Outlet": "sinks.models",
     "SinkState": "sinks.models",
+    "Spilling": "spilling",
     "Unsealing": "sinks.reading",
     "Witness": "witnessing",
     "Witnesses": "watching.witnesses",

@@ -24,6 +24,8 @@ SINKS: Final[dict[str, type[FilesSettings | SyslogSettings | WebhookSettings | S
 ASKED: Final = Sentence(
     "증인이 켜져 있고 이 기록의 공개 열쇠를 알고 있는지 보십시오.", "See whether the witness runs, and was told of this log's key."
 )
+SLOT: Final = 4096
+ROOM: Final = Sentence("디스크를 비우고 서버를 다시 켜십시오.", "Make room on the disk and start the server again.")
 STARTED: Final = Sentence(
     "서버를 켜 두십시오. 켜져 있다면 로그의 daemun.audit를 보십시오.", "Keep the server on; if it is, look at daemun.audit in its log."
 )
@@ -48,6 +50,26 @@ def waiting(patient: Patient) -> Iterator[Finding]:
             f"사건 {behind:,}개가 기록에서 제자리를 기다립니다. 서버가 꺼져 있거나 밀려 있습니다.",
             f"{behind:,} events wait for their place in the log: the server is off, or behind.",
             fix=STARTED,
+        )
+
+
+def spill(patient: Patient) -> Iterator[Finding]:
+    """Its room is taken beforehand; a file that is shorter was made on a disk that was full already."""
+    chosen = patient.section("audit", AuditSettings).spill
+    file = patient.data / "audit" / "spill"
+    if not chosen:
+        yield deviates(
+            "디스크가 꽉 차면 관리자도 기록을 보거나 내보낼 수 없습니다.",
+            "With a full disk administrators can neither read the log nor write it out.",
+            fix=put("DAEMUN_AUDIT__SPILL=256"),
+            of=("audit.spill",),
+        )
+    elif file.exists() and file.stat().st_size < chosen * SLOT:
+        yield deviates(
+            "디스크가 꽉 찼을 때를 위한 자리를 다 잡지 못했습니다.",
+            "The room for what must be recorded when the disk is full could not be taken.",
+            fix=ROOM,
+            of=("audit.spill",),
         )
 
 
@@ -109,6 +131,13 @@ CHECKS: Final[tuple[Check[Patient], ...]] = (
     Check("audit.checked", "기록이 서명된 그대로입니다", "The log is what was signed", checked, (62,), needs="database"),
     Check("audit.witnesses", "증인이 기록을 봅니다", "Witnesses see the log", witnesses, needs="database"),
     Check("audit.persons", "기록의 사본에 개인 정보가 드러나지 않습니다", "Copies of the log tell of no person in clear", persons),
+    Check(
+        "audit.spill",
+        "디스크가 꽉 차도 관리자가 한 일이 남습니다",
+        "What is done on a full disk is recorded",
+        spill,
+        needs="house",
+    ),
     Check("audit.sinks", "기록의 사본이 제때 나갑니다", "Copies of the log leave in time", sinks, needs="database"),
     Check("audit.waiting", "사건이 제때 기록에 들어갑니다", "Events enter the log in time", waiting, (62,), needs="database"),
 )

@@ -24,6 +24,7 @@ from daemun.features.audit.searching.tail import Tail
 from daemun.features.audit.sequencer import Sequencer
 from daemun.features.audit.service import Audit
 from daemun.features.audit.sinks.deliver import Shipping
+from daemun.features.audit.spilling import Spilling
 from daemun.features.audit.upkeep import Upkeep
 from daemun.features.audit.watching import routes as healthroutes
 from daemun.features.audit.watching.checkup import CheckUp
@@ -39,6 +40,7 @@ PERMISSIONS = (Permission("audit.read", "감사 기록 보기", "See the audit l
 
 def feature(
     audit: Audit,
+    spilling: Spilling,
     forgetting: Forgetting,
     shipping: Shipping,
     witnesses: Witnesses,
@@ -60,7 +62,7 @@ def feature(
     reader = Reader(search, Counting(search), projector.country)
     proving = Proving(audit.ledger)
     sequencer = Sequencer(audit.ledger, audit.signing, audit.scribe, clock, pace)
-    watch = Watch(audit, shipping, witnesses)
+    watch = Watch(audit, spilling, shipping, witnesses)
     return Feature(
         "audit",
         subscriptions=(
@@ -88,7 +90,7 @@ def feature(
         migrations=HERE / "migrations",
         background=(
             Background("audit.sequencer", sequencer.run),
-            Background("audit.upkeep", Upkeep(audit).run),
+            Background("audit.upkeep", Upkeep(audit, spilling).run),
             *((Background("audit.witnesses", witnesses.run),) if witnesses.places else ()),
             *(Background(f"audit.sink.{each.name}", partial(shipping.run, outlet=each)) for each in shipping.outlets),
             Background("audit.projector", projector.run),

@@ -49,7 +49,8 @@ class Scribe:
         """Whether a process of this house wrote it so."""
         return hmac.compare_digest(self.mac(entry, parts), mac)
 
-    def event(self, work: Work, happening: Happening, number: int) -> Written:
+    def event(self, work: Work, happening: Happening, number: int, boot: str = "") -> Written:
+        """`boot`: of the process that gave it its number, where that is another one."""
         event, kind = happening.event, happening.event.kind
         actor, target = subject_of(event.actor), target_of(happening)
         told = {
@@ -65,7 +66,7 @@ class Scribe:
         told["as"] = keys["actor"].surrogate if actor else str(event.actor)
         if target:
             told["tg"] = keys["target" if target != actor else "actor"].surrogate
-        return self._written(happening.id, told, _parts(happening, keys), keys, number)
+        return self._written(happening.id, told, _parts(happening, keys), keys, number, boot)
 
     def control(self, work: Work, kind: str, number: int, *, reason: str = "", by: Actor | None = None, **facts: Any) -> Written:
         """What the log says of itself. Why is in somebody's own words, so it is sealed."""
@@ -93,7 +94,7 @@ class Scribe:
         return ulid(at, self.entropy.bytes(10))
 
     def _written(
-        self, entry_id: str, told: Mapping[str, Any], parts: Mapping[str, Said], keys: Mapping[str, SubjectKey], number: int
+        self, entry_id: str, told: Mapping[str, Any], parts: Mapping[str, Said], keys: Mapping[str, SubjectKey], number: int, boot: str = ""
     ) -> Written:
         chance = self.entropy.bytes(CHANCE * len(parts)) if parts else b""
         closed = {
@@ -101,7 +102,9 @@ class Scribe:
             for at, (part, said) in enumerate(parts.items())
         }
         bound = [[part, keys[part].key_id, b64encode(committed(part, each)).decode()] for part, each in closed.items()]
-        entry = made_entry({**told, **({"b": bound} if bound else {}), "i": entry_id, "p": [self.tally.boot, number], "tn": TENANT, "v": 1})
+        entry = made_entry(
+            {**told, **({"b": bound} if bound else {}), "i": entry_id, "p": [boot or self.tally.boot, number], "tn": TENANT, "v": 1}
+        )
         together, used = packed(list(closed.values())), tuple(keys.values())
         return Written(entry, together, self.mac(entry, together), _each(used), tuple(key.subject for key in used))
 

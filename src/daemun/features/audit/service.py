@@ -108,6 +108,11 @@ class Audit:
     def keep(self, work: Work, happening: Happening) -> None:
         self._keep(work, lambda number: self.scribe.event(work, happening, number))
 
+    def keep_late(self, work: Work, happening: Happening, boot: str, number: int) -> None:
+        """What a process of before, or this one, has numbered already."""
+        if not self._kept(work, lambda: self.scribe.event(work, happening, number, boot)):
+            raise AuditUnavailable
+
     async def before(self, visit: Visit, attempt: Event) -> None:
         """Durable when it returns: only then may be done what cannot be undone with a transaction. Raises `AuditUnavailable`, in time."""
         if self.pressure.is_behind:
@@ -130,13 +135,17 @@ class Audit:
 
     def _keep(self, work: Work, write: Callable[[int], Written]) -> None:
         number = self.scribe.tally.claim(work.now)
-        written = write(number)
-        if not self._added(work, written):
-            # A key that was remembered is gone: its subject was erased, or the transaction that made it came to nothing.
-            self.scribe.keys.forget(written.subjects)
-            if not self._added(work, write(number)):
-                raise AuditUnavailable
+        if not self._kept(work, lambda: write(number)):
+            raise AuditUnavailable
         work.after_commit(lambda: self.scribe.tally.settle(number))
+
+    def _kept(self, work: Work, write: Callable[[], Written]) -> bool:
+        written = write()
+        if self._added(work, written):
+            return True
+        # A key that was remembered is gone: its subject was erased, or the transaction that made it came to nothing.
+        self.scribe.keys.forget(written.subjects)
+        return self._added(work, write())
 
     def _added(self, work: Work, written: Written) -> bool:
         return store.add(work, written.entry, written.parts, written.mac, written.names)

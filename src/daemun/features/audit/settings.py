@@ -57,6 +57,11 @@ class AuditSettings:
         ko="기록이 밀린 동안 쓰는 일마다 시작하기 전에 기다리는 시간(0s: 기다리지 않음)",
         en="How long whatever writes waits before it begins while the log is behind; 0s: not at all",
     )
+    spill: int = setting(
+        256,
+        ko="디스크가 꽉 찼을 때 관리자가 하는 일을 기록할 자리(하나에 4 KiB, 미리 잡아 둠). 0이면 잡지 않습니다.",
+        en="Records of what administrators do that still find room when the disk is full: 4 KiB each, taken beforehand; 0: none",
+    )
 
     keep_login: timedelta = setting(
         timedelta(days=365), ko="로그인 기록 보관 기간(0s: 언제까지나)", en="How long logins records stay; 0s: for ever"
@@ -111,6 +116,8 @@ class AuditSettings:
                 "DAEMUN_AUDIT__BEHIND_FOR: 500ms에서 10m 사이여야 합니다.",
                 "DAEMUN_AUDIT__BEHIND_FOR must be between 500ms and 10m.",
             )
+        if not 0 <= self.spill <= 100_000:
+            yield ("DAEMUN_AUDIT__SPILL: 0에서 100000 사이여야 합니다.", "DAEMUN_AUDIT__SPILL must be between 0 and 100000.")
         if not timedelta() <= self.brake <= timedelta(seconds=1):
             yield ("DAEMUN_AUDIT__BRAKE: 0s에서 1s 사이여야 합니다.", "DAEMUN_AUDIT__BRAKE must be between 0s and 1s.")
 

@@ -116,6 +116,13 @@ def waiting(tx: Transaction) -> int:
     return row[0] if row else 0
 
 
+def waits(tx: Transaction, entry_id: str) -> bool:
+    """Whether an entry has no place in the log yet."""
+    wanted = b'"i":"%s"' % entry_id.encode()
+    inside = func.instr(outbox.c.entry, wanted) > 0 if tx.dialect == "sqlite" else outbox.c.entry.op("LIKE")(b"%" + wanted + b"%")
+    return tx.one(select(column("id")).select_from(outbox).where(inside).limit(1)) is not None
+
+
 def waiting_since(tx: Transaction) -> datetime | None:
     """When the one that waits longest happened."""
     row = tx.one(select(outbox.c.entry).order_by(column("id")).limit(1))

@@ -10,6 +10,7 @@ from typing import Final
 
 from daemun.core.event import Happening
 from daemun.features.audit.service import UNKNOWN_AFTER, Audit
+from daemun.features.audit.spilling import Spilling
 from daemun.plugin import Visit
 from daemun.ports.database import Work
 from daemun.ports.ledger import Fallen, Tally
@@ -23,11 +24,14 @@ LOOKS: Final = 60
 @dataclass(frozen=True, slots=True)
 class Upkeep:
     audit: Audit
+    spilling: Spilling | None = None
 
     async def run(self, visit: Visit) -> None:
         """Until cancelled; what was put off is kept first."""
         try:
             while True:
+                if self.spilling:
+                    await self.spilling.take_in(visit)
                 await self.account(visit)
                 for _ in range(LOOKS):
                     await asyncio.sleep(FLUSHED_EVERY)

@@ -13,7 +13,7 @@ SESSION_RENAMED = EventKind("session.rename", "success", "account", resource_typ
 REAUTHENTICATED = EventKind("auth.reauthenticate", "success", "login", resource_type="session", fields={"aal": "public"})
 DEVICE_ADDED = EventKind("device.add", "success", "security", resource_type="device")
 DEVICE_REMOVED = EventKind("device.remove", "success", "security", resource_type="device", fields={"count": "public"})
-KEY_ROTATED = EventKind("keys.rotate", "success", "security", resource_type="key", fields={"kind": "public"})
+KEY_ROTATED = EventKind("keys.rotate", "success", "security", resource_type="key", fields={"kind": "public"}, spills=True)
 
 EVENTS = (
     REFRESHED,

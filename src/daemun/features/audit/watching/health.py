@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
@@ -15,6 +15,7 @@ from daemun.features.audit.service import Audit
 from daemun.features.audit.signing import size_of
 from daemun.features.audit.sinks.deliver import Shipping
 from daemun.features.audit.sinks.models import SinkState
+from daemun.features.audit.spilling import Spilling
 from daemun.features.audit.store import Hold
 from daemun.features.audit.watching import store as watchstore
 from daemun.features.audit.watching.store import Checkup, Witnessed
@@ -51,6 +52,12 @@ SHED: Final = Measure(
     "기록이 밀려 버린 사건 가운데 아직 기록에 그렇다고 적지 못한 수(이 프로세스)",
     "Events this process shed because the log was behind, and the log does not say so yet",
 )
+SPILLED: Final = Measure(
+    "daemun_audit_spilled",
+    "gauge",
+    "디스크가 꽉 차 따로 둔, 아직 기록에 들어가지 못한 사건(이 컴퓨터). 0이어야 함",
+    "Events kept aside on this machine because the disk was full, and not in the log yet. Should be 0",
+)
 HELD: Final = Measure("daemun_audit_holds", "gauge", "법적 보존의 수", "Legal holds")
 CHECKED_AT: Final = Measure(
     "daemun_audit_checked_timestamp_seconds",
@@ -84,6 +91,7 @@ MEASURES: Final = (
     UNSIGNED_AGE,
     IS_BEHIND,
     SHED,
+    SPILLED,
     HELD,
     CHECKED_AT,
     FINDINGS,
@@ -109,6 +117,8 @@ class Condition:
     witnesses: Sequence[Witnessed]
     sinks: Sequence[SinkState]
     now: datetime
+    spilled: int = 0
+    """Kept aside on this machine because the disk was full."""
 
     @property
     def storage(self) -> Mapping[str, Mapping[str, int]]:
@@ -123,19 +133,21 @@ class Condition:
         behind = [each for each in (self.waiting_since, self.unsigned_since) if each is not None and each + LATE < self.now]
         unseen = any(each.size < self.signed and (each.error or each.at is None or each.at + UNSEEN < self.now) for each in self.witnesses)
         unchecked = self.checkup is not None and self.checkup.at + UNCHECKED < self.now
-        return "late" if behind or unchecked or unseen or not all(each.is_well for each in self.sinks) else "well"
+        return "late" if self.spilled or behind or unchecked or unseen or not all(each.is_well for each in self.sinks) else "well"
 
 
 @dataclass(frozen=True, slots=True)
 class Watch:
     audit: Audit
+    spilling: Spilling
     shipping: Shipping
     witnesses: Witnesses
 
     async def condition(self, visit: Visit) -> Condition:
         standing = await self.audit.standing()
         since = await asyncio.to_thread(self._unsigned_since, standing)
-        return await visit.read(self._seen, standing, since)
+        spilled = len(await asyncio.to_thread(self.spilling.spill.held))
+        return replace(await visit.read(self._seen, standing, since), spilled=spilled)
 
     def numbers(self, tx: Transaction) -> Iterable[Number]:
         standing = self.audit.ledger.standing() or Standing(self.audit.origin)
@@ -147,6 +159,7 @@ class Watch:
         yield UNSIGNED_AGE, _age(tx.now, seen.unsigned_since), ()
         yield IS_BEHIND, float(self.audit.pressure.is_behind), ()
         yield SHED, self.audit.shed.dropped, ()
+        yield SPILLED, len(self.spilling.spill.held()), ()
         yield HELD, len(seen.holds), ()
         yield CHECKED_AT, seen.checkup.at.timestamp() if seen.checkup else 0.0, ()
         yield FINDINGS, seen.checkup.findings if seen.checkup else 0, ()

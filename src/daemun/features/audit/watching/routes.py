@@ -79,6 +79,8 @@ class HealthAnswer(Body):
     unsigned_since: Moment | None
     waiting: int
     waiting_since: Moment | None
+    spilled: int
+    """Kept aside on this machine because the disk was full, and not in the log yet."""
     first_kept: int
     checked: CheckedAnswer | None
     gaps: int | None
@@ -100,6 +102,7 @@ class HealthAnswer(Body):
             unsigned_since=seen.unsigned_since,
             waiting=seen.waiting,
             waiting_since=seen.waiting_since,
+            spilled=seen.spilled,
             first_kept=seen.standing.minimum,
             checked=_checked(seen),
             gaps=seen.checkup.gaps if seen.checkup else None,

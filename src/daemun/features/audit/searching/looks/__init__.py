@@ -34,8 +34,9 @@ def _is_due(tx: Transaction, mark: int) -> bool:
 
 def _look(work: Work, by: Actor, mark: int, page: str) -> None:
     now = micros(work.now)
-    if store.note(work, mark, now, now - AGAIN):
-        work.publish(READ.by(by, work.now, page=page))
+    if not store.seen(work, mark, now - AGAIN):
+        work.publish(READ.by(by, work.now, page=page))  # first: on a full disk the note fails, and this is kept aside
+        store.note(work, mark, now, now - AGAIN)
 
 
 def _reveal(work: Work, by: Actor, index: int, subjects: Sequence[str], reason: str) -> None:
