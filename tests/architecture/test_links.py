@@ -114,7 +114,7 @@ def test_both_first_pages_list_the_same_under_the_same_headings() -> None:
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_every_daemun_command_on_a_page_exists(page: Path) -> None:
     """With the options it is shown with; `daemun …` in a sentence may be the beginning of a command."""
-    told = re.findall(r"(?:^|[` ]|bin/)daemun ((?:[a-z]+ ?)+)((?: ?--[a-z-]+)*)", code_on(page), re.M)
+    told = re.findall(r"(?:^|[` ]|bin/)daemun ((?:[a-z]+(?:-[a-z]+)* ?)+)((?: ?--[a-z-]+)*)", code_on(page), re.M)
     for words, options in told:
         command: object = typer.main.get_command(app)
         for word in words.split():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from daemun.cli.audit import exporting, forgetting, proving, searching, sinks
+from daemun.cli.audit import exporting, forgetting, proving, rotating, searching, sinks
 from daemun.cli.audit.witness import witness
 
 app = typer.Typer(
@@ -18,6 +18,7 @@ app.command()(forgetting.erase)
 app.command()(forgetting.hold)
 app.command()(forgetting.release)
 app.command()(searching.rebuild)
+app.command("rotate-key")(rotating.rotate)
 app.command()(sinks.read)
 app.command()(witness)
 app.add_typer(sinks.app, name="sinks")

@@ -118,6 +118,7 @@ def _said(report: Report, *, ko: bool) -> str:
         f"확인 {report.entries} · 정리됨 {report.pruned} · 봉한 부분 {report.parts} · 지워진 부분 {report.erased}"
         if ko
         else f"checked {report.entries} · pruned {report.pruned} · sealed parts {report.parts} · erased parts {report.erased}",
+        *(f"  {'열쇠가 바뀜' if ko else 'key replaced'} {each}" for each in report.turns),
         *(f"  {each}" for each in report.gaps),
         *(_finding(each) for each in report.findings),
         ("그대로입니다." if ko else "Unchanged.") if report.ok else ("달라졌습니다." if ko else "TAMPERED WITH."),

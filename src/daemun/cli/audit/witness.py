@@ -35,7 +35,9 @@ def witness(
     daemun audit witness --name witness.example.com --log 'gate.example.com/audit/default+1a2b3c4d+AbC…'
     """
     try:
-        logs = {key.name: key for key in map(parse_verifier_key, log)}
+        logs = dict[str, list[VerifierKey]]()
+        for each in map(parse_verifier_key, log):
+            logs.setdefault(each.name, []).append(each)
         private = Ed25519PrivateKey.from_private_bytes(_seed(folder / "witness.key"))
         key: VerifierKey = cosignature_key(name, private.public_key().public_bytes_raw())
     except Refused as refused:

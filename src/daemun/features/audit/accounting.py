@@ -72,6 +72,8 @@ class Accounts:
     """Entries that a later one says are pruned or taken out."""
     erased: set[str] = field(default_factory=set)
     gaps: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
+    turns: list[tuple[int, bytes]] = field(default_factory=list)
+    """Entries about the key the log signs with."""
 
     def counted(self, boot: str, numbers: Sequence[int], times: Sequence[int], places: Sequence[int]) -> None:
         """What one process numbered, in the order of the log."""
@@ -89,6 +91,8 @@ class Accounts:
             self.erased.add(f"k_{entry['sg'][2:]}")
         elif kind == "gap":
             self.gaps.append((idx, entry))
+        elif kind == "key":
+            self.turns.append((idx, data))
 
     def tell(self, found: Callable[..., None], gaps: list[str], *, whole: bool) -> None:
         """What the counts say. Where reading did not begin at the beginning, a process may have counted before."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from daemun.core.errors import Unavailable, Unsuitable
+from daemun.core.errors import Conflict, Unavailable, Unsuitable
 
 __all__ = [
     "AuditUnavailable",
@@ -12,6 +12,9 @@ __all__ = [
     "HashMalformed",
     "KeyAmbiguous",
     "KeyMalformed",
+    "KeyRetired",
+    "KeyTurnRefused",
+    "KeyTurning",
     "LogRolledBack",
     "NotConsistent",
     "NotIncluded",
@@ -97,6 +100,24 @@ class KeyAmbiguous(Refused):
     """Two known keys share a name and an id."""
 
     code = "audit_key_ambiguous"
+
+
+class KeyTurnRefused(Refused):
+    """An entry that hands the log over to another key, and is not signed by both, or not by the one that had it. `index` is where."""
+
+    code = "audit_key_turn_refused"
+
+
+class KeyRetired(Refused):
+    """Signed by a key of the log that was followed by another before that state."""
+
+    code = "audit_key_retired"
+
+
+class KeyTurning(Conflict):
+    """The key is being replaced already."""
+
+    code = "audit_key_turning"
 
 
 class CheckpointMalformed(Refused):

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from daemun.features.audit.checkpoint import SignedCheckpoint, open_checkpoint
-from daemun.features.audit.errors import PolicyMalformed, QuorumMissing, Refused
+from daemun.features.audit.errors import KeyRetired, PolicyMalformed, QuorumMissing, Refused
+from daemun.features.audit.merkle import MOST
 from daemun.features.audit.notes import COSIGNATURE, ED25519, VerifierKey, parse_verifier_key
 
 __all__ = ["NOBODY", "Group", "Policy", "Refused", "check_quorum", "parse_policy"]
@@ -35,10 +36,14 @@ class Policy:
     witnesses: Mapping[str, VerifierKey] = field(default_factory=dict)
     groups: Mapping[str, Group] = field(default_factory=dict)
     quorum: str = NOBODY
+    retired: Mapping[VerifierKey, int] = field(default_factory=dict)
+    """Keys of a log that were followed by others, and the number of entries up to which each counts (`keys.txt` of a bundle)."""
 
     def open(self, data: bytes | str) -> SignedCheckpoint:
         """A checkpoint of one of the logs that enough witnesses have cosigned."""
         seen = open_checkpoint(data, self.logs, self.witnesses.values())
+        if not any(each in self.logs and seen.checkpoint.size <= self.retired.get(each, MOST) for each in seen.note.keys):
+            raise KeyRetired
         check_quorum(self, seen.note.keys)
         return seen
 

@@ -14,6 +14,7 @@ from typing import Final
 from daemun.features.audit.growing import Edge
 from daemun.features.audit.scribe import Scribe
 from daemun.features.audit.signing import Signing, size_of
+from daemun.features.audit.turning import KEY
 from daemun.plugin import Visit
 from daemun.ports.database import micros
 from daemun.ports.ledger import Growth, Ledger, Overtaken, Standing, Waiting
@@ -38,6 +39,8 @@ class Sequencer:
     """Seconds of a clock that nobody sets."""
     _edge: Edge | None = field(default=None, init=False)
     _signed: float = field(default=float("-inf"), init=False)
+    _turned: bool = field(default=True, init=False)
+    """Whether the log's key may have been replaced since we last signed."""
     _numbers: list[int] = field(default_factory=list, init=False)
     """Given to entries of our own that are not durable yet."""
 
@@ -79,7 +82,7 @@ class Sequencer:
     def turn(self) -> bool:
         """Does what is to be done now. Whether this process leads."""
         if not self.ledger.lead():
-            self._edge = None
+            self._edge, self._turned = None, True
             return False
         while self.step():
             self._sign_when_due()
@@ -107,7 +110,8 @@ class Sequencer:
         pinned = self.signing.require_unchanged(standing)
         if pinned is not None and pinned[0] == standing.size == size_of(standing.checkpoint):
             return False
-        self.signing.sign(standing)
+        self.signing.sign(standing, turned=self._turned)
+        self._turned = False
         return True
 
     def _sign_when_due(self) -> None:
@@ -118,6 +122,7 @@ class Sequencer:
         edge = self._edge
         if edge is None or edge.range.size != standing.size:
             edge = Edge.of(standing.size, standing.hashes, self.ledger.tile)
+        self._turned = self._turned or any(KEY in row.entry for row in rows)
         entries = [] if standing.size else [self._birth(standing.origin)]
         entries += [(row.entry, row.parts) if self._vouched(row) else self._altered(row) for row in rows]
         self._edge, tiles = edge.grown([each[0] for each in entries])

@@ -8,19 +8,22 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from typing import Any, Final
 
 from daemun.core.actor import Actor
 from daemun.core.event import Event, Happening
 from daemun.features.audit import store
 from daemun.features.audit.entries import parse_entry
-from daemun.features.audit.errors import AuditUnavailable
+from daemun.features.audit.errors import AuditUnavailable, KeyTurning
 from daemun.features.audit.keys import Keys
+from daemun.features.audit.notes import VerifierKey
 from daemun.features.audit.pressure import Pressure
 from daemun.features.audit.scribe import Scribe, Written
 from daemun.features.audit.sealing import PartAltered, SubjectKey, committed, opened, unpacked
 from daemun.features.audit.settings import AuditSettings
 from daemun.features.audit.signing import Signer, Signing
+from daemun.features.audit.turning import KEY
 from daemun.plugin import Visit
 from daemun.ports.database import Transaction, Work
 from daemun.ports.ledger import Kept, Ledger, Pin, Standing, Tally
@@ -80,7 +83,7 @@ class Audit:
     ) -> Audit:
         """`key` makes one for a purpose, the same each time. `pressure`: what slows the database down, where something does."""
         scribe = Scribe(Keys.of(key("audit keys"), entropy), tally, entropy, key("audit outbox"))
-        signing = Signing(ledger, pin, Signer(key(f"audit log {settings.log}")))
+        signing = Signing(ledger, pin, cache(lambda number: Signer(key(f"audit log {settings.log}" + (f" {number}" if number else "")))))
         origin, felt = f"{host}/audit/{settings.log}", pressure or Pressure.of(settings)
         return cls(ledger, signing, scribe, origin, settings.patience, settings.log, settings.public, felt)
 
@@ -126,6 +129,22 @@ class Audit:
     def control(self, work: Work, kind: str, *, reason: str = "", by: Actor | None = None, **facts: Any) -> None:
         """An entry about the log itself."""
         self._keep(work, lambda number: self.scribe.control(work, kind, number, reason=reason, by=by, **facts))
+
+    def next_key(self) -> VerifierKey:
+        """The one that will follow."""
+        standing = self.ledger.standing() or Standing(self.origin)
+        return self.signing.signers(self.signing.due(standing) + 1).key(standing.origin)
+
+    def rotate_key(self, work: Work, *, reason: str, by: Actor) -> VerifierKey:
+        """The log hands itself over, in an entry that both keys sign; checkpoints that hold it bear the new one. Raises `KeyTurning`."""
+        work.lock("audit key")
+        if store.waits(work, KEY):
+            raise KeyTurning
+        standing = self.ledger.standing() or Standing(self.origin)
+        number = self.signing.due(standing)
+        old, new = self.signing.signers(number), self.signing.signers(number + 1)
+        self.control(work, "key", reason=reason, by=by, key=str(new.key(standing.origin)), note=old.hands_over(standing.origin, new))
+        return new.key(standing.origin)
 
     def amend(self, work: Work, of: Revealed, parts: Mapping[str, Mapping[str, Any]], *, reason: str, by: Actor) -> None:
         """Says something else in the place of parts of an entry. What was said stays, and stays provable."""

@@ -128,11 +128,11 @@ class Spilling:
 
     async def _is_there(self, visit: Visit, record: Record) -> bool:
         """Whoever took it in may have died before the record was dropped. The line first: what leaves it meanwhile is in the log then."""
-        return await visit.read(store.waits, record["id"]) or await asyncio.to_thread(self._has_place, record)
-
-    def _has_place(self, record: Record) -> bool:
         wanted = b'"i":"%s"' % record["id"].encode()
-        return any(wanted in entry for entry in self._entries_from(record["size"]))
+        return await visit.read(store.waits, wanted) or await asyncio.to_thread(self._has_place, wanted, record["size"])
+
+    def _has_place(self, wanted: bytes, start: int) -> bool:
+        return any(wanted in entry for entry in self._entries_from(start))
 
     def _entries_from(self, at: int) -> Iterator[bytes]:
         while kept := self.audit.ledger.entries(at, READ_AT_ONCE):

@@ -116,9 +116,8 @@ def waiting(tx: Transaction) -> int:
     return row[0] if row else 0
 
 
-def waits(tx: Transaction, entry_id: str) -> bool:
-    """Whether an entry has no place in the log yet."""
-    wanted = b'"i":"%s"' % entry_id.encode()
+def waits(tx: Transaction, wanted: bytes) -> bool:
+    """Whether an entry that holds this has no place in the log yet."""
     inside = func.instr(outbox.c.entry, wanted) > 0 if tx.dialect == "sqlite" else outbox.c.entry.op("LIKE")(b"%" + wanted + b"%")
     return tx.one(select(column("id")).select_from(outbox).where(inside).limit(1)) is not None
 

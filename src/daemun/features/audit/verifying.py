@@ -6,7 +6,7 @@ where. What is missing is accepted only when an entry of the same tree authorise
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, field
 from functools import partial
@@ -15,13 +15,14 @@ from typing import Any, Final
 
 from daemun.features.audit.accounting import Accounts
 from daemun.features.audit.bundle import CHECKPOINT, Progress, Read, quiet
-from daemun.features.audit.checkpoint import Checkpoint, SignedCheckpoint, open_checkpoint
+from daemun.features.audit.checkpoint import Checkpoint, SignedCheckpoint
 from daemun.features.audit.errors import Refused, TileMalformed
 from daemun.features.audit.examining import Examined, Finding, examine
 from daemun.features.audit.merkle import HASH_SIZE, CompactRange, check_consistency, consistency_proof, root, subtree_hash
 from daemun.features.audit.notes import VerifierKey
 from daemun.features.audit.policy import Policy, check_quorum
 from daemun.features.audit.tiles import ENTRIES, FULL, Tile, parse_tile, tile_path, tile_reader, tiles_of
+from daemun.features.audit.turning import judged, open_by_predecessors, open_by_successors
 
 __all__ = ["Finding", "Refused", "Report", "verify_bundle"]
 
@@ -44,6 +45,8 @@ class Report:
     erased: int = 0
     gaps: list[str] = field(default_factory=list)
     """What the log itself says is not in it: crashes, events that were shed."""
+    turns: list[str] = field(default_factory=list)
+    """Where one key of the log followed another: entry, old, new. Known from then on by the new one."""
     findings: list[Finding] = field(default_factory=list)
 
     @property
@@ -85,8 +88,12 @@ def verify_bundle(
         return report
     now = seen.checkpoint
     report.origin, report.size, report.root = now.origin, now.size, now.root.hex()
-    start = _after(read, now, since, [*keys, *(policy.logs if policy else ())], report) if since else 0
-    _Walk(read, now, start, report, progress, processes).all()
+    trusted = [*seen.note.keys, *keys, *(policy.logs if policy else ())]
+    before = open_by_predecessors(read, since, trusted, now.size) if since else None
+    start = _after(read, now, before.checkpoint, report) if before else 0
+    walk = _Walk(read, now, start, report, progress, processes)
+    walk.all()
+    report.turns += [str(each) for each in judged(walk.accounts.turns, seen, before if start else None, report.found)]
     return report
 
 
@@ -96,7 +103,7 @@ def _opened(read: Read, keys: list[VerifierKey | str], policy: Policy | None, re
         report.found("checkpoint_missing")
         return None
     try:
-        seen = open_checkpoint(data, [*keys, *(policy.logs if policy else ())], policy.witnesses.values() if policy else ())
+        seen = open_by_successors(read, data, [*keys, *(policy.logs if policy else ())], policy.witnesses.values() if policy else ())
         if policy is not None:
             check_quorum(policy, seen.note.keys)
     except Refused as refused:
@@ -105,9 +112,8 @@ def _opened(read: Read, keys: list[VerifierKey | str], policy: Policy | None, re
     return seen
 
 
-def _after(read: Read, now: Checkpoint, since: bytes, keys: Iterable[VerifierKey | str], report: Report) -> int:
+def _after(read: Read, now: Checkpoint, before: Checkpoint, report: Report) -> int:
     """Where to go on from. A checkpoint of before that does not lead here is the proof that somebody lied."""
-    before = open_checkpoint(since, keys).checkpoint
     if before.size > now.size:
         report.found("rolled_back", now.size, before.size)
     elif before.size == now.size and before.root != now.root:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from starlette.applications import Starlette
@@ -23,11 +23,11 @@ SIZE_TYPE = "text/x.tlog.size"
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """`logs`: whose checkpoints it takes, by origin."""
+    """`logs`: whose checkpoints it takes, by origin: more than one key while a log replaces its own."""
 
     key: VerifierKey
     sign: Sign
-    logs: Mapping[str, VerifierKey]
+    logs: Mapping[str, Sequence[VerifierKey]]
     memory: Memory
     clock: Clock
 
@@ -37,7 +37,7 @@ class Witness:
         origin = origin_asked(request)
         seen = self.memory.seen(origin)
         before = Checkpoint(origin, *seen) if seen else None
-        asked = considered(request, [self.logs[origin]] if origin in self.logs else [], before).checkpoint
+        asked = considered(request, self.logs.get(origin, ()), before).checkpoint
         if not self.memory.swap(origin, seen, (asked.size, asked.root)):
             # Somebody else was quicker: what they were told counts.
             now = self.memory.seen(origin)

@@ -116,8 +116,8 @@ class Export:
         if standing is None or not standing.checkpoint:
             raise NotConsistent
         note = read(lambda tx: self.witnesses.cosigned(tx, standing.checkpoint))
-        key = self.audit.signing.signer.key(note.decode().partition("\n")[0])
-        return export_log(self.audit.ledger, [key], write, progress, cosigned=note), str(key)
+        keys = self.audit.signing.keys(standing.checkpoint)
+        return export_log(self.audit.ledger, keys, write, progress, cosigned=note), str(keys[0])
 
     def _lines(self, format_: Format, query: Query, personal: bool, path: Path, read: Reads, progress: Progress) -> int:
         total = read(lambda tx: self.search.many(tx, query, MOST))

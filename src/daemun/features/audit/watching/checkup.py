@@ -11,11 +11,9 @@ from typing import Final
 
 from daemun.core.actor import SYSTEM
 from daemun.features.audit.bundle import CHECKPOINT, Read, made_blobs
-from daemun.features.audit.checkpoint import parse_checkpoint
 from daemun.features.audit.errors import Refused
 from daemun.features.audit.events import CHECKED
 from daemun.features.audit.merkle import HASH_SIZE
-from daemun.features.audit.notes import split_note
 from daemun.features.audit.service import Audit
 from daemun.features.audit.signing import size_of
 from daemun.features.audit.tiles import ENTRIES, FULL, Tile, made_bundle, parse_tile_path
@@ -76,8 +74,7 @@ class CheckUp:
         return report.entries
 
     def _verified(self, checkpoint: bytes, since: bytes | None) -> Report:
-        key = self.audit.signing.signer.key(parse_checkpoint(split_note(checkpoint)[0]).origin)
-        return verify_bundle(reader(self.audit.ledger, checkpoint), [key], since=since)
+        return verify_bundle(reader(self.audit.ledger, checkpoint), self.audit.signing.keys(checkpoint), since=since)
 
 
 def _kept(work: Work, report: Report, checkpoint: bytes, storage: str, last: Checkup | None) -> None:

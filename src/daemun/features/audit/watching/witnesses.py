@@ -80,7 +80,7 @@ class Witnesses:
         if status != 200:
             raise _Answered(f"status {status}")
         try:
-            log = self.audit.signing.signer.key(_said(note).origin)
+            log = self.audit.signing.key(note)
             if place.key not in open_checkpoint(note + body, [log], [place.key]).note.keys:
                 raise _Answered("signature")
         except Refused as refused:
