@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.features.audit.published import refused, vectors
 
-from daemun.features.audit.entries import Refused, commitment, made_entry, parse_entry
+from daemun.features.audit.entries import EventEntry, Refused, commitment, made_entry, made_event, parse_entry
 from daemun.features.audit.merkle import leaf_hash
 
 EXAMPLE = vectors("entry_example.json")
@@ -38,6 +39,31 @@ def test_entries_are_written_as_rfc_8785_says(entry: dict[str, Any]) -> None:
         return
     assert written == rfc8785.dumps(entry)
     assert parse_entry(written) == entry
+
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+parts = st.lists(st.tuples(texts, texts, st.binary(max_size=40)), max_size=3)
+
+
+@given(texts, parts, st.integers(0, 2**53 - 1), st.none() | texts)
+def test_events_are_written_as_rfc_8785_says(text: str, bound: list[tuple[str, str, bytes]], number: int, target: str | None) -> None:
+    facts: dict[str, Any] = {
+        "a": text,
+        "as": text[1:],
+        "c": text,
+        "i": text,
+        "k": "event",
+        "o": "success",
+        "p": [text, number],
+        "r": text,
+        "t": number,
+    }
+    event = EventEntry(
+        a=text, as_=text[1:], b=bound, c=text, i=text, k="event", o="success", p=(text, number), r=text, t=number, tg=target, tn="t1", v=1
+    )
+    told: dict[str, Any] = facts | ({"b": [[part, key, b64encode(each).decode()] for part, key, each in bound]} if bound else {})
+    told |= {"tg": target} if target is not None else {}
+    assert made_event(event) == rfc8785.dumps(told | {"tn": "t1", "v": 1})
 
 
 @pytest.mark.parametrize(

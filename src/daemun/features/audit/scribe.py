@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -11,9 +10,10 @@ from typing import Any, Final
 from daemun.core.actor import Actor
 from daemun.core.event import Happening
 from daemun.core.ids import ulid
-from daemun.features.audit.entries import SALT_SIZE, made_entry
+from daemun.features.audit.entries import SALT_SIZE, EventEntry, made_entry, made_event
 from daemun.features.audit.keys import Keys
 from daemun.features.audit.sealing import NONCE_SIZE, TENANT, SubjectKey, committed, packed, sealed
+from daemun.features.audit.spelling import to_base64
 from daemun.ports.database import Work, micros
 from daemun.ports.ledger import Tally
 from daemun.ports.system import Entropy
@@ -22,6 +22,7 @@ TENANTS: Final = f"tenant:{TENANT}"
 CHANCE: Final = SALT_SIZE + NONCE_SIZE
 PERSONS: Final = ("user", "guest", "token")
 Said = dict[str, Any]
+Bound = tuple[str, str, bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +54,25 @@ class Scribe:
         """`boot`: of the process that gave it its number, where that is another one."""
         event, kind = happening.event, happening.event.kind
         actor, target = subject_of(event.actor), target_of(happening)
-        told = {
-            "a": kind.code,
-            "c": happening.circumstance.request_id,
-            "k": "event",
-            "o": kind.outcome,
-            "r": kind.retention,
-            "t": micros(event.at),
-        }
         owners = {"actor": actor, "target": target if target != actor else None, "tenant": TENANTS}
         keys = {part: self.keys.of_subject(work, owner) for part, owner in owners.items() if owner}
-        told["as"] = keys["actor"].surrogate if actor else str(event.actor)
-        if target:
-            told["tg"] = keys["target" if target != actor else "actor"].surrogate
-        return self._written(happening.id, told, _parts(happening, keys), keys, number, boot)
+        bound, together = self._sealed(happening.id, _parts(happening, keys), keys)
+        entry = EventEntry(
+            a=kind.code,
+            as_=keys["actor"].surrogate if actor else str(event.actor),
+            b=bound,
+            c=happening.circumstance.request_id,
+            i=happening.id,
+            k="event",
+            o=kind.outcome,
+            p=(boot or self.tally.boot, number),
+            r=kind.retention,
+            t=micros(event.at),
+            tg=keys["target" if target != actor else "actor"].surrogate if target else None,
+            tn=TENANT,
+            v=1,
+        )
+        return self._done(made_event(entry), together, keys)
 
     def control(self, work: Work, kind: str, number: int, *, reason: str = "", by: Actor | None = None, **facts: Any) -> Written:
         """What the log says of itself. Why is in somebody's own words, so it is sealed."""
@@ -94,19 +100,26 @@ class Scribe:
         return ulid(at, self.entropy.bytes(10))
 
     def _written(
-        self, entry_id: str, told: Mapping[str, Any], parts: Mapping[str, Said], keys: Mapping[str, SubjectKey], number: int, boot: str = ""
+        self, entry_id: str, told: Mapping[str, Any], parts: Mapping[str, Said], keys: Mapping[str, SubjectKey], number: int
     ) -> Written:
+        bound, together = self._sealed(entry_id, parts, keys)
+        entry = {**told, "i": entry_id, "p": [self.tally.boot, number], "tn": TENANT, "v": 1}
+        if bound:
+            entry["b"] = [[part, key, to_base64(each)] for part, key, each in bound]
+        return self._done(made_entry(entry), together, keys)
+
+    def _sealed(self, entry_id: str, parts: Mapping[str, Said], keys: Mapping[str, SubjectKey]) -> tuple[list[Bound], bytes]:
+        """What the entry says of them, and they themselves."""
         chance = self.entropy.bytes(CHANCE * len(parts)) if parts else b""
-        closed = {
-            part: sealed(entry_id, part, said, keys[part], chance[at * CHANCE : (at + 1) * CHANCE])
-            for at, (part, said) in enumerate(parts.items())
-        }
-        bound = [[part, keys[part].key_id, b64encode(committed(part, each)).decode()] for part, each in closed.items()]
-        entry = made_entry(
-            {**told, **({"b": bound} if bound else {}), "i": entry_id, "p": [boot or self.tally.boot, number], "tn": TENANT, "v": 1}
-        )
-        together, used = packed(list(closed.values())), tuple(keys.values())
-        return Written(entry, together, self.mac(entry, together), _each(used), tuple(key.subject for key in used))
+        bound, closed = list[Bound](), list[bytes]()
+        for at, (part, said) in enumerate(parts.items()):
+            closed.append(sealed(entry_id, part, said, keys[part], chance[at * CHANCE : (at + 1) * CHANCE]))
+            bound.append((part, keys[part].key_id, committed(part, closed[-1])))
+        return bound, packed(closed)
+
+    def _done(self, entry: bytes, together: bytes, keys: Mapping[str, SubjectKey]) -> Written:
+        used = keys.values()
+        return Written(entry, together, self.mac(entry, together), _each(used), tuple([key.subject for key in used]))
 
 
 def subject_of(actor: Actor) -> str | None:
@@ -157,4 +170,4 @@ def _thing(happening: Happening) -> str | None:
 
 
 def _each(keys: Iterable[SubjectKey]) -> tuple[str, ...]:
-    return tuple(key.name for key in keys)
+    return tuple([key.name for key in keys])

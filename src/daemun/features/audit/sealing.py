@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, Final
 
+import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from daemun.features.audit.entries import SALT_SIZE, named
+from daemun.features.audit.shortening import lengthened, shortened
 
 NONCE_SIZE: Final = 12
 LENGTH_SIZE: Final = 4
 TENANT: Final = "default"
-written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+written: Final = msgspec.json.Encoder().encode
 
 
 class PartAltered(Exception):
@@ -43,14 +44,14 @@ class SubjectKey:
 def sealed(event_id: str, part: str, said: Mapping[str, Any], key: SubjectKey, chance: bytes) -> bytes:
     """Salt, nonce and ciphertext. `chance` is new for each."""
     salt, nonce = chance[:SALT_SIZE], chance[SALT_SIZE:]
-    return salt + nonce + key.aead.encrypt(nonce, written(said).encode(), _bound(event_id, part))
+    return salt + nonce + key.aead.encrypt(nonce, shortened(written(said)), _bound(event_id, part))
 
 
 def opened(event_id: str, part: str, sealed: bytes, key: SubjectKey) -> dict[str, Any]:
     nonce, rest = sealed[SALT_SIZE : SALT_SIZE + NONCE_SIZE], sealed[SALT_SIZE + NONCE_SIZE :]
     try:
-        said: dict[str, Any] = json.loads(key.aead.decrypt(nonce, rest, _bound(event_id, part)))
-    except (InvalidTag, ValueError) as error:
+        said: dict[str, Any] = msgspec.json.decode(lengthened(key.aead.decrypt(nonce, rest, _bound(event_id, part))))
+    except (InvalidTag, ValueError, msgspec.DecodeError) as error:
         raise PartAltered from error
     return said
 
@@ -62,7 +63,7 @@ def committed(part: str, sealed: bytes) -> bytes:
 
 def packed(parts: Sequence[bytes]) -> bytes:
     """In the order of the entry's commitments; an empty one is gone."""
-    return b"".join(len(each).to_bytes(LENGTH_SIZE, "big") + each for each in parts)
+    return b"".join([len(each).to_bytes(LENGTH_SIZE, "big") + each for each in parts])
 
 
 def unpacked(data: bytes, count: int) -> list[bytes]:
