@@ -9,16 +9,19 @@ from typing import Any, Final
 import psycopg
 
 from daemun.adapters.database import connect_postgres
+from daemun.adapters.ledger.brief import CLASSES, brief, whole
 from daemun.ports.ledger import Growth, Kept, Overtaken, Standing, Waiting
 
 COUNTED: Final = 100_000
 EVENT: Final = b'"k":"event"'
 LEAD: Final = "SELECT pg_try_advisory_lock(hashtextextended(current_schema() || '.daemun_audit.leader', 0))"
+CLASS: Final = " ".join(f"WHEN {number} THEN '{name.decode()}'" for number, name in enumerate(CLASSES))
 STORED: Final = """
-SELECT coalesce(convert_from(e.entry, 'UTF8')::json->>'r', 'control'), count(*), sum(length(e.entry) + coalesce(length(p.parts), 0))
+SELECT CASE WHEN get_byte(e.entry, 0) = 1 THEN CASE get_byte(e.entry, 1) %s END
+    ELSE coalesce(convert_from(e.entry, 'UTF8')::json->>'r', 'control') END, count(*), sum(length(e.entry) + coalesce(length(p.parts), 0))
 FROM daemun_audit_entries e LEFT JOIN daemun_audit_parts p ON p.idx = e.idx WHERE e.entry <> '' GROUP BY 1
 UNION ALL SELECT 'tiles', count(*), coalesce(sum(length(data)), 0) FROM daemun_audit_tiles
-"""
+""".replace("%s", CLASS)
 # Deleted as they are read: "all after the last id I saw" would lose a row whose transaction took its id earlier and committed later.
 TAKEN: Final = """
 WITH taken AS (
@@ -89,7 +92,9 @@ class PostgresLedger:
             raise Overtaken
         numbered = list(enumerate(growth.entries, growth.start))
         with raw.cursor() as cursor:
-            _copy(cursor, "COPY daemun_audit_entries (idx, entry) FROM STDIN (FORMAT BINARY)", [(at, one[0]) for at, one in numbered])
+            _copy(
+                cursor, "COPY daemun_audit_entries (idx, entry) FROM STDIN (FORMAT BINARY)", [(at, brief(one[0])) for at, one in numbered]
+            )
             sealed = [(at, one[1]) for at, one in numbered if one[1]]
             _copy(cursor, "COPY daemun_audit_parts (idx, parts) FROM STDIN (FORMAT BINARY)", sealed)
             cursor.executemany(
@@ -113,7 +118,7 @@ class PostgresLedger:
             "WHERE e.idx >= %s AND e.idx < %s ORDER BY e.idx"
         )
         with self._reading as raw:
-            return [Kept(*row) for row in raw.execute(sql, (start, start + limit), binary=True).fetchall()]
+            return [_kept(*row) for row in raw.execute(sql, (start, start + limit), binary=True).fetchall()]
 
     def at(self, places: Sequence[int]) -> list[Kept]:
         sql = (
@@ -121,7 +126,7 @@ class PostgresLedger:
             "LEFT JOIN daemun_audit_parts p ON p.idx = e.idx WHERE e.idx = ANY(%s::bigint[])"
         )
         with self._reading as raw:
-            return [Kept(*row) for row in raw.execute(sql, (list(places),), binary=True).fetchall()]
+            return [_kept(*row) for row in raw.execute(sql, (list(places),), binary=True).fetchall()]
 
     def tile(self, level: int, index: int) -> bytes | None:
         with self._reading as raw:
@@ -142,10 +147,10 @@ class PostgresLedger:
         sql = (
             "SELECT e.idx, e.entry, coalesce(p.parts, ''::bytea) FROM daemun_audit_entries e "
             "LEFT JOIN daemun_audit_parts p ON p.idx = e.idx "
-            "WHERE e.idx >= %s AND e.entry <> '' AND position(%s::bytea IN e.entry) = 0 ORDER BY e.idx LIMIT %s"
+            "WHERE e.idx >= %s AND substring(e.entry FOR 1) = '{'::bytea AND position(%s::bytea IN e.entry) = 0 ORDER BY e.idx LIMIT %s"
         )
         with self._reading as raw:
-            return [Kept(*row) for row in raw.execute(sql, (start, EVENT, limit), binary=True).fetchall()]
+            return [_kept(*row) for row in raw.execute(sql, (start, EVENT, limit), binary=True).fetchall()]
 
     def storage(self) -> dict[str, dict[str, int]]:
         with connect_postgres(self._url) as raw:  # its own: whoever reads a proof does not wait for it
@@ -198,6 +203,10 @@ class _Line:
         with self._lock:
             if self._raw is not None:
                 self._raw.close()
+
+
+def _kept(idx: int, entry: bytes, parts: bytes) -> Kept:
+    return Kept(idx, whole(entry), parts)
 
 
 def _copy(cursor: Any, sql: str, rows: Sequence[tuple[int, bytes]]) -> None:

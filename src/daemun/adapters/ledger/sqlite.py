@@ -11,16 +11,19 @@ from pathlib import Path
 from typing import Any, Final
 
 from daemun.adapters.database import FileLock, beside, connect_sqlite, sqlite_path
+from daemun.adapters.ledger.brief import CLASSES, brief, whole
 from daemun.ports.ledger import Growth, Kept, Overtaken, Standing, Waiting
 
 MAC_BYTES: Final = 32
 COUNTED: Final = 100_000
 EVENT: Final = b'"k":"event"'
+CLASS: Final = " ".join(f"WHEN x'{number:02x}' THEN '{name.decode()}'" for number, name in enumerate(CLASSES))
 STORED: Final = """
-SELECT coalesce(json_extract(CAST(e.entry AS TEXT), '$.r'), 'control'), count(*), sum(length(e.entry) + coalesce(length(p.parts), 0))
+SELECT CASE WHEN substr(e.entry, 1, 1) = x'01' THEN CASE substr(e.entry, 2, 1) %s END
+    ELSE coalesce(json_extract(CAST(e.entry AS TEXT), '$.r'), 'control') END, count(*), sum(length(e.entry) + coalesce(length(p.parts), 0))
 FROM entries e LEFT JOIN parts p ON p.idx = e.idx WHERE e.entry <> x'' GROUP BY 1
 UNION ALL SELECT 'tiles', count(*), coalesce(sum(length(data)), 0) FROM tiles
-"""
+""".replace("%s", CLASS)
 SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS log (
     one INTEGER PRIMARY KEY CHECK (one = 1), origin TEXT NOT NULL, size INTEGER NOT NULL, hashes BLOB NOT NULL,
@@ -129,7 +132,7 @@ class SqliteLedger:
     def _add(self, before: Standing, growth: Growth, moved: bytes) -> None:
         size = growth.start + len(growth.entries)
         numbered = list(enumerate(growth.entries, growth.start))
-        self._raw.executemany("INSERT INTO entries VALUES (?, ?)", [(idx, each[0]) for idx, each in numbered])
+        self._raw.executemany("INSERT INTO entries VALUES (?, ?)", [(idx, brief(each[0])) for idx, each in numbered])
         self._raw.executemany("INSERT INTO parts VALUES (?, ?)", [(idx, each[1]) for idx, each in numbered if each[1]])
         self._raw.executemany("INSERT INTO tiles VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET data = excluded.data", growth.tiles)
         done = self._raw.execute(
@@ -160,7 +163,7 @@ class SqliteLedger:
             "WHERE e.idx >= ? ORDER BY e.idx LIMIT ?"
         )
         with self._read_lock:
-            return [Kept(*row) for row in self._reading.execute(sql, (start, limit)).fetchall()]
+            return [_kept(*row) for row in self._reading.execute(sql, (start, limit)).fetchall()]
 
     def at(self, places: Sequence[int]) -> list[Kept]:
         sql = (
@@ -168,7 +171,7 @@ class SqliteLedger:
             "WHERE e.idx IN (SELECT value FROM json_each(?))"
         )
         with self._read_lock:
-            return [Kept(*row) for row in self._reading.execute(sql, (json.dumps(list(places)),)).fetchall()]
+            return [_kept(*row) for row in self._reading.execute(sql, (json.dumps(list(places)),)).fetchall()]
 
     def tile(self, level: int, index: int) -> bytes | None:
         with self._read_lock:
@@ -186,10 +189,10 @@ class SqliteLedger:
     def controls(self, start: int, limit: int) -> list[Kept]:
         sql = (
             "SELECT e.idx, e.entry, coalesce(p.parts, x'') FROM entries e LEFT JOIN parts p ON p.idx = e.idx "
-            "WHERE e.idx >= ? AND e.entry <> x'' AND instr(e.entry, ?) = 0 ORDER BY e.idx LIMIT ?"
+            "WHERE e.idx >= ? AND e.entry <> x'' AND substr(e.entry, 1, 1) <> x'01' AND instr(e.entry, ?) = 0 ORDER BY e.idx LIMIT ?"
         )
         with self._read_lock:
-            return [Kept(*row) for row in self._reading.execute(sql, (start, EVENT, limit)).fetchall()]
+            return [_kept(*row) for row in self._reading.execute(sql, (start, EVENT, limit)).fetchall()]
 
     def storage(self) -> dict[str, dict[str, int]]:
         with closing(connect_sqlite(self.path)) as raw:  # its own: whoever reads a proof does not wait for it
@@ -228,6 +231,10 @@ class SqliteLedger:
 def _standing(raw: Any) -> Standing | None:
     row = raw.execute("SELECT origin, size, hashes, checkpoint, minimum FROM log").fetchone()
     return Standing(*row) if row else None
+
+
+def _kept(idx: int, entry: bytes, parts: bytes) -> Kept:
+    return Kept(idx, whole(entry), parts)
 
 
 def _leader(path: Path) -> Path:
