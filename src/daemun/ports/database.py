@@ -62,9 +62,11 @@ class Instant(TypeDecorator[datetime]):
 class Hot:
     """A statement compiled once, for the few that every request runs: parameters by name, plain tuples, moments as microseconds."""
 
-    __slots__ = ("_sql", "_statements")
+    __slots__ = ("_arrays", "_sql", "_statements")
 
-    def __init__(self, statement: Executable, *, postgresql: Executable | None = None) -> None:
+    def __init__(self, statement: Executable, *, postgresql: Executable | None = None, arrays: Sequence[str] = ()) -> None:
+        """`arrays`: parameters of the statement for PostgreSQL that are lists; as text they would take ten times as long."""
+        self._arrays = arrays
         self._statements: dict[DialectName, Executable] = {
             "sqlite": statement,
             "postgresql": statement if postgresql is None else postgresql,
@@ -76,7 +78,10 @@ class Hot:
         found = self._sql.get(dialect)
         if found is None:
             by = sqlite.dialect(paramstyle="named") if dialect == "sqlite" else postgresql.dialect(paramstyle="pyformat")  # type: ignore[no-untyped-call]  # untyped in SQLAlchemy
-            found = self._sql[dialect] = str(self._statements[dialect].compile(dialect=by))  # type: ignore[attr-defined]  # Executable is compilable in fact
+            found = str(self._statements[dialect].compile(dialect=by))  # type: ignore[attr-defined]  # Executable is compilable in fact
+            for each in self._arrays:
+                found = found.replace(f"%({each})s", f"%({each})b")
+            self._sql[dialect] = found
         return found
 
     @property
@@ -162,7 +167,7 @@ class Work(Transaction, Protocol):
         """Executes, and says how many rows it touched."""
         ...
 
-    def hot_run(self, statement: Hot, **parameters: Plain) -> int:
+    def hot_run(self, statement: Hot, **parameters: Plain | Sequence[Plain]) -> int:
         """Executes a precompiled statement, and says how many rows it touched."""
         ...
 
@@ -189,6 +194,14 @@ class Work(Transaction, Protocol):
     def changes(self, user_id: str) -> None:
         """What the gate asks about them (session, person, roles) is another once this is committed; of `EVERYBODY`, too. Said by whatever
         writes it: what the gate remembers is gone before the answer leaves."""
+        ...
+
+    def together(self, call: Callable[[Work, Sequence[T]], None], each: T) -> None:
+        """`call` is given all that was handed in for it, once, after the listeners and before the commit. Raising undoes the story."""
+        ...
+
+    def conclude(self, call: Callable[[Work, Sequence[T]], None]) -> None:
+        """Calls it now with what there is, for whoever must come after that."""
         ...
 
     def after_commit(self, call: Callable[[], None]) -> None:

@@ -86,6 +86,61 @@ async def test_a_key_that_came_to_nothing_with_its_story_is_made_again(house: Ho
     assert last.subjects["target"] == "somebody"
 
 
+async def test_what_one_story_says_of_many_stands_in_its_order_under_the_key_of_each(house: House) -> None:
+    visit, audit = house_of(house).visit("test"), audit_of(house)
+    people = [f"person{number:03}" for number in range(150)]
+
+    def said(work: Work) -> None:
+        for each in people:
+            audit.keep(work, _happening(work, each))
+        audit.control(work, "config", what="after them")
+        audit.keep(work, _happening(work, people[0]))
+
+    def undone(work: Work) -> None:
+        said(work)
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        await visit.work(undone)
+    await visit.work(said)
+    told = (await revealed(house))[-152:]
+    assert [each.subjects.get("target") for each in told] == [*people, None, people[0]]
+    assert told[150].entry["what"] == "after them"
+    assert len({each.entry["tg"] for each in told[:150]}) == 150
+    assert told[0].entry["tg"] == told[151].entry["tg"]
+    numbers = [each.entry["p"][1] for each in told]
+    assert numbers == list(range(numbers[0], numbers[0] + 152))
+
+
+async def test_of_many_events_none_is_written_under_a_key_that_was_destroyed(house: House) -> None:
+    """The key is remembered by this process, and gone in the database: another process erased its subject."""
+    visit, audit = house_of(house).visit("test"), audit_of(house)
+
+    def both(work: Work) -> None:
+        for each in ("somebody", "another"):
+            audit.keep(work, _happening(work, each))
+
+    await visit.work(both)
+    await visit.work(lambda work: store.drop_key(work, "somebody"))
+    await visit.work(both)
+    old, _, new, _ = (await revealed(house))[-4:]
+    assert (old.parts["target"], new.subjects["target"]) == (None, "somebody")
+    assert old.entry["tg"] != new.entry["tg"]
+
+
+async def test_what_a_story_says_of_somebody_before_it_erases_them_is_not_readable_after_it(house: House) -> None:
+    visit, audit = house_of(house).visit("test"), audit_of(house)
+
+    def erased(work: Work) -> None:
+        audit.keep(work, _happening(work, "nobody knew them"))
+        house_of(house).rooms.forgetting.erase(work, "nobody knew them", reason="asked for it", by=NOBODY)
+
+    await visit.work(erased)
+    said, erasure = (await revealed(house))[-2:]
+    assert (said.parts["target"], erasure.entry["k"]) == (None, "erase")
+    assert erasure.entry["sg"] == said.entry["tg"]
+
+
 async def test_numbers_that_came_to_nothing_are_accounted_for(house: House) -> None:
     visit, audit = house_of(house).visit("test"), audit_of(house)
 
@@ -165,8 +220,7 @@ def test_checking_a_proof_loads_no_server() -> None:
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "set()\n"
 
 
-def _happening(work: Work) -> Happening:
-
+def _happening(work: Work, somebody: str = "somebody") -> Happening:
     return Happening(
-        work.new_id(), LOGIN_FAILED.by(NOBODY, work.now, resource_id="somebody", reason="password"), Circumstance(address="203.0.113.9")
+        work.new_id(), LOGIN_FAILED.by(NOBODY, work.now, resource_id=somebody, reason="password"), Circumstance(address="203.0.113.9")
     )

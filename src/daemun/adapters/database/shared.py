@@ -78,7 +78,7 @@ class View:
 class Unit(View):
     """A `Work`: remembers what is to be told before the commit and called after it."""
 
-    __slots__ = ("_entropy", "calls", "changed", "circumstance", "told", "witnessed")
+    __slots__ = ("_entropy", "calls", "changed", "circumstance", "gathered", "told", "witnessed")
 
     def __init__(
         self, connection: Connection, raw: Raw, dialect: DialectName, clock: Clock, entropy: Entropy, circumstance: Circumstance
@@ -90,6 +90,7 @@ class Unit(View):
         self.witnessed: list[Happening] = []
         self.calls: list[Callable[[], None]] = []
         self.changed: set[str] = set()
+        self.gathered: dict[Callable[[Work, Sequence[Any]], None], list[Any]] = {}
 
     def run(self, statement: Executable) -> int:
         result = self._connection.execute(statement)
@@ -97,7 +98,7 @@ class Unit(View):
         result.close()
         return touched
 
-    def hot_run(self, statement: Hot, **parameters: Plain) -> int:
+    def hot_run(self, statement: Hot, **parameters: Plain | Sequence[Plain]) -> int:
         touched: int = self._raw.execute(statement.sql(self.dialect), parameters).rowcount
         return touched
 
@@ -124,6 +125,13 @@ class Unit(View):
     def changes(self, user_id: str) -> None:
         self.changed.add(user_id)
 
+    def together(self, call: Callable[[Work, Sequence[T]], None], each: T) -> None:
+        self.gathered.setdefault(call, []).append(each)
+
+    def conclude(self, call: Callable[[Work, Sequence[T]], None]) -> None:
+        if gathered := self.gathered.pop(call, None):
+            call(self, gathered)
+
     def after_commit(self, call: Callable[[], None]) -> None:
         self.calls.append(call)
 
@@ -132,13 +140,17 @@ class Unit(View):
 
     def tell(self, dispatch: Dispatch) -> None:
         """Runs the listeners. What a listener publishes joins the list while it is walked, and is told too."""
-        for happening in self.told:
-            try:
+        name = "the story"
+        try:
+            for happening in self.told:
+                name = happening.event.kind.name
                 dispatch(self, happening)
-            except Exception as error:
-                if database_error(error) is None:
-                    log.exception("A listener of %s failed; what it listened to is undone", happening.event.kind.name)
-                raise ListenerFailed from error
+            for call in list(self.gathered):
+                self.conclude(call)
+        except Exception as error:
+            if database_error(error) is None:
+                log.exception("A listener of %s failed; what it listened to is undone", name)
+            raise ListenerFailed from error
 
 
 class NotTheCaller(Exception):

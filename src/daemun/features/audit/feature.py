@@ -56,6 +56,7 @@ def feature(
     def erase(work: Work, happening: Happening) -> None:
         """An account that is erased takes what the log holds of its person with it."""
         subject = target_of(happening)
+        audit.settle(work)
         if subject and audit.scribe.keys.existing(work, subject):
             forgetting.erase(work, subject, reason="account", by=happening.event.actor)
 

@@ -45,6 +45,7 @@ class Forgetting:
         """Destroys a subject's key: nothing sealed with it is read by anybody again, whatever their number. False when a hold keeps it:
         then it is not read with from now on, and destroyed when the last hold ends. Raises `Missing` when nothing is known of them."""
         work.lock(f"audit subject {subject}")
+        self.audit.settle(work)  # what is said of them in this story goes with them
         key = self.audit.scribe.keys.existing(work, subject)
         if key is None:
             raise Missing

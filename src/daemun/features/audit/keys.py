@@ -40,6 +40,18 @@ class Keys:
     def of_subject(self, work: Work, subject: str) -> SubjectKey:
         return self._known.get(subject) or self._kept(self._found(work, subject))
 
+    def prepare(self, work: Work, subjects: Iterable[str]) -> None:
+        """Remembers those of many, with one question for all of them."""
+        asked = sorted({each for each in subjects if each not in self._known})
+        if len(asked) < 2:
+            return
+        rows = store.keys_of(work, asked)
+        if lacking := sorted(set(asked) - {row.subject for row in rows}):  # in one order, so that two stories never wait for each other
+            store.make_keys(work, [self._fresh(each) for each in lacking])
+            rows += store.keys_of(work, lacking)  # another process may have been first
+        for row in rows:
+            self._kept(self._opened(row))
+
     def forget(self, subjects: Iterable[str]) -> None:
         for subject in subjects:
             self._known.pop(subject, None)

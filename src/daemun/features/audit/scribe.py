@@ -134,6 +134,11 @@ def target_of(happening: Happening) -> str | None:
     return event.target or (event.resource_id if event.kind.resource_type == "user" else None)
 
 
+def subjects_of(happening: Happening) -> list[str]:
+    """Under whose keys it is sealed."""
+    return [each for each in (subject_of(happening.event.actor), target_of(happening), TENANTS) if each]
+
+
 def _parts(happening: Happening, keys: Mapping[str, SubjectKey]) -> dict[str, Said]:
     """Who holds what. A visitor nobody knows leaves their traces with whom they came for; the thing done to goes with its person too."""
     parts: dict[str, Said] = {"actor": {}, "target": {}, "tenant": {}}

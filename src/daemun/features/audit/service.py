@@ -19,7 +19,7 @@ from daemun.features.audit.errors import AuditUnavailable, KeyTurning
 from daemun.features.audit.keys import Keys
 from daemun.features.audit.notes import VerifierKey
 from daemun.features.audit.pressure import Pressure
-from daemun.features.audit.scribe import Scribe, Written
+from daemun.features.audit.scribe import Scribe, Written, subjects_of
 from daemun.features.audit.sealing import PartAltered, SubjectKey, committed, opened, unpacked
 from daemun.features.audit.settings import AuditSettings
 from daemun.features.audit.signing import Signer, Signing
@@ -109,7 +109,29 @@ class Audit:
             self.keep(work, happening)
 
     def keep(self, work: Work, happening: Happening) -> None:
-        self._keep(work, lambda number: self.scribe.event(work, happening, number))
+        """With all other events of its story, by one statement."""
+        work.together(self._keep_all, happening)
+
+    def settle(self, work: Work) -> None:
+        """Keeps now what the story has published so far: under keys that are there now."""
+        work.conclude(self._keep_all)
+
+    def _keep_all(self, work: Work, happenings: Sequence[Happening]) -> None:
+        numbers = [self.scribe.tally.claim(work.now) for _ in happenings]
+        if not self._added_all(work, happenings, numbers):
+            # A key that was remembered is gone: its subject was erased, or the transaction that made it came to nothing.
+            self.scribe.keys.forget([each for happening in happenings for each in subjects_of(happening)])
+            if not self._added_all(work, happenings, numbers):
+                raise AuditUnavailable
+        work.after_commit(lambda: self.scribe.tally.settle(*numbers))
+
+    def _added_all(self, work: Work, happenings: Sequence[Happening], numbers: Sequence[int]) -> bool:
+        if len(happenings) == 1:
+            return self._added(work, self.scribe.event(work, happenings[0], numbers[0]))
+        self.scribe.keys.prepare(work, [each for happening in happenings for each in subjects_of(happening)])
+        written = [self.scribe.event(work, each, number) for each, number in zip(happenings, numbers, strict=True)]
+        names = {name for each in written for name in each.names}
+        return store.add_all(work, [(each.entry, each.parts, each.mac) for each in written], names)
 
     def keep_late(self, work: Work, happening: Happening, boot: str, number: int) -> None:
         """What a process of before, or this one, has numbered already."""
@@ -153,6 +175,7 @@ class Audit:
         self._keep(work, lambda number: self.scribe.amendment(work, number, of.idx, said, of.subjects, by))
 
     def _keep(self, work: Work, write: Callable[[int], Written]) -> None:
+        self.settle(work)  # what was published before stands before it
         number = self.scribe.tally.claim(work.now)
         if not self._kept(work, lambda: write(number)):
             raise AuditUnavailable

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import json
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -21,13 +22,14 @@ from sqlalchemy import (
     insert,
     literal_column,
     select,
+    text,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from daemun.features.audit.entries import Refused, parse_entry
-from daemun.ports.database import Hot, Instant, Together, Transaction, Work, micros, moment
+from daemun.ports.database import Hot, Instant, Together, Transaction, Work, among, micros, moment
 
 metadata = MetaData()
 outbox = Table(
@@ -97,6 +99,17 @@ LINE: Final = Together(
     )
 )
 """How many wait, up to so many, and which of them is the next: told by its MAC, for an id comes again."""
+# The same for many at once: on SQLite nobody else writes between two statements of a transaction.
+LIVING_AMONG: Final = Hot(text("SELECT count(*) FROM daemun_audit_keys WHERE name IN (SELECT value FROM json_each(:names))"))
+ADDED_TOGETHER: Final = Hot(
+    insert(outbox),
+    postgresql=text(
+        "INSERT INTO daemun_audit_outbox (entry, parts, mac) "
+        "SELECT * FROM unnest(CAST(:entries AS bytea[]), CAST(:parts AS bytea[]), CAST(:macs AS bytea[])) "
+        "WHERE (SELECT count(*) FROM daemun_audit_keys WHERE name = ANY(CAST(:names AS text[]))) = CAST(:living AS bigint)"
+    ),
+    arrays=("entries", "parts", "macs", "names"),
+)
 KEY_OF: Final = Hot(select(keys.c.name, keys.c.subject, keys.c.wrapped).where(keys.c.subject == bindparam("subject")))
 KEY_MADE: Final = Hot(
     sqlite_insert(keys).on_conflict_do_nothing(),
@@ -108,6 +121,19 @@ def add(work: Work, entry: bytes, parts: bytes, mac: bytes, names: Collection[st
     """False when one of the keys it is sealed with is gone: nothing is written then."""
     first, second, third = (*names, "", "", "")[:3]
     return work.hot_run(ADDED, entry=entry, parts=parts, mac=mac, first=first, second=second, third=third, living=len(names)) == 1
+
+
+def add_all(work: Work, rows: Sequence[tuple[bytes, bytes, bytes]], names: Collection[str]) -> bool:
+    """`add` for each of them: entry, parts and MAC. All are written, or none."""
+    if work.dialect == "postgresql":
+        entries, parts, macs = ([row[column] for row in rows] for column in range(3))
+        written = work.hot_run(ADDED_TOGETHER, entries=entries, parts=parts, macs=macs, names=list(names), living=len(names))
+        return written == len(rows)
+    living = work.hot(LIVING_AMONG, names=json.dumps(list(names)))
+    if living is None or living[0] != len(names):
+        return False
+    work.hot_many(ADDED_TOGETHER, [{"entry": entry, "parts": parts, "mac": mac} for entry, parts, mac in rows])
+    return True
 
 
 def waiting(tx: Transaction) -> int:
@@ -139,6 +165,18 @@ def time_of(entry: bytes) -> datetime | None:
 def key_of(tx: Transaction, subject: str) -> KeyRow | None:
     row = tx.hot(KEY_OF, subject=subject)
     return KeyRow(*row) if row else None
+
+
+def keys_of(tx: Transaction, subjects: Collection[str]) -> list[KeyRow]:
+    found = select(keys.c.name, keys.c.subject, keys.c.wrapped).where(keys.c.subject.in_(among(tx.dialect, list(subjects))))
+    return [KeyRow(row.name, row.subject, row.wrapped) for row in tx.all(found)]
+
+
+def make_keys(work: Work, rows: Sequence[KeyRow]) -> None:
+    """Nothing happens for whom somebody has made one already."""
+    at = micros(work.now)
+    told = [{"name": row.name, "subject": row.subject, "wrapped": row.wrapped, "created_at": at, "blocked_at": None} for row in rows]
+    work.hot_many(KEY_MADE, told)
 
 
 def make_key(work: Work, row: KeyRow) -> None:
