@@ -35,6 +35,7 @@ async def _added(log: Opened, goal: float, fsync: str) -> Line:
         happening = log.login(work, number)
         began, spent = time.perf_counter(), time.thread_time()
         log.audit.append(work, happening)
+        log.audit.settle(work)  # as the end of its story does
         cpu.append(time.thread_time() - spent)
         clock.append(time.perf_counter() - began)
 
