@@ -23,7 +23,7 @@ run: .make/run ## 서버를 켭니다 · starts the server (daemun serve)
 	@$(BIN)/daemun serve $(ARGS) || test $$? = 130 # stopped by Ctrl+C
 
 test: check .make/browser .make/streamlit/installed .make/peers/installed ## 점검한 뒤 모든 시험을 돌립니다 · checks, then runs every test
-	@$(BIN)/python -m pytest -n auto $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 check: .make/dev ## 문체, 타입, 화살표를 점검합니다 · style, types and arrows between rooms
 	$(say) 'ruff'
@@ -45,7 +45,7 @@ crash: .make/dev ## 감사 기록에 쓰는 프로세스를 1,000번 죽여 봅�
 	@DAEMUN_TEST_CRASHES=1000 $(BIN)/python -m pytest -q --timeout 1800 tests/features/audit/test_crashing.py $(ARGS)
 
 clauses: .make/dev .make/browser ## 조항마다 어떤 시험이 보이는지 적습니다 · writes which tests show which clause
-	@$(BIN)/python -m pytest -n auto --write-clauses alone -q $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist worksteal --write-clauses alone -q $(ARGS)
 
 docs: .make/dev ## 문서 사이트를 짓습니다(ARGS=serve로 엽니다) · builds the docs site (ARGS=serve shows it)
 	@$(BIN)/python -m scripts.site $(ARGS)

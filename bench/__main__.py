@@ -17,19 +17,26 @@ from bench.options import Options
 from bench.pairing import LEAST, MOST
 from bench.table import notes, table
 
+SIZES = {
+    "crowd": (1_000_000, 1_000_000, "users of the people figure"),
+    "users": (1_000_000, 10_000_000, "users of the scale figure"),
+    "arrivals": (50_000, 1_000_000, "people of the import figure"),
+    "events": (20_000, 100_000, "events of the audit figure"),
+    "found": (20_000, 1_000_000, "events that are searched in the audit figure; 0: none"),
+}
+"""How many when all figures shall be done within ten minutes, and how many the goals speak of."""
+PATIENCE, FULL_PATIENCE = 5.0, 15.0
+"""Seconds for an endpoint of the timing figure: on a busy machine nothing becomes sure."""
+
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measures Daemun beside peers and bare limits.")
     parser.add_argument("figures", nargs="*", metavar="FIGURE", help=f"one or more of: {', '.join(FIGURES)}; none: all")
     parser.add_argument("--json", action="store_true", help="print JSON, with every round")
     parser.add_argument("--rounds", type=int, default=5, help="counted rounds of each sample (default 5)")
-    parser.add_argument("--users", type=int, default=10_000_000, help="users of the scale figure (default 10,000,000)")
-    parser.add_argument("--crowd", type=int, default=1_000_000, help="users of the people figure (default 1,000,000)")
-    parser.add_argument("--arrivals", type=int, default=1_000_000, help="people of the import figure (default 1,000,000)")
-    parser.add_argument("--events", type=int, default=100_000, help="events of the audit figure (default 100,000)")
-    parser.add_argument(
-        "--found", type=int, default=1_000_000, help="events that are searched in the audit figure; 0: none (default 1,000,000)"
-    )
+    parser.add_argument("--full", action="store_true", help="the sizes the goals speak of: an hour and more, and 20 GB of room")
+    for name, (size, full, what) in SIZES.items():
+        parser.add_argument(f"--{name}", type=int, help=f"{what} (default {size:,}; with --full {full:,})")
     parser.add_argument(
         "--pairs", type=int, help=f"pairs an endpoint of the timing figure (default: {LEAST}, up to {MOST} while in doubt and time is left)"
     )
@@ -37,6 +44,9 @@ def arguments() -> argparse.Namespace:
     chosen = parser.parse_args()
     if unknown := set(chosen.figures) - FIGURES.keys():
         parser.error(f"no such figure: {', '.join(sorted(unknown))}")
+    for name, (size, full, _) in SIZES.items():
+        if getattr(chosen, name) is None:
+            setattr(chosen, name, full if chosen.full else size)
     return chosen
 
 
@@ -44,9 +54,12 @@ def measured(names: Sequence[str], chosen: argparse.Namespace) -> Iterator[Line]
     for name in names:
         print(f"▸ {name} (load {os.getloadavg()[0]:.1f})", file=sys.stderr, flush=True)
         with tempfile.TemporaryDirectory(prefix="daemun-bench-", dir=chosen.folder) as folder:
-            yield from FIGURES[name](
-                Options(Path(folder), chosen.rounds, chosen.users, chosen.crowd, chosen.arrivals, chosen.events, chosen.found, chosen.pairs)
-            )
+            yield from FIGURES[name](options_of(chosen, Path(folder)))
+
+
+def options_of(chosen: argparse.Namespace, folder: Path) -> Options:
+    sizes = {name: getattr(chosen, name) for name in SIZES}
+    return Options(folder, chosen.rounds, **sizes, pairs=chosen.pairs, patience=FULL_PATIENCE if chosen.full else PATIENCE)
 
 
 def main() -> int:

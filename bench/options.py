@@ -20,3 +20,5 @@ class Options:
     """Of the audit log that is searched; 0: it is not."""
     pairs: int | None
     """None: as many as it takes to be sure."""
+    patience: float
+    """Seconds to become sure of an endpoint's timing."""

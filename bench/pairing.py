@@ -12,8 +12,6 @@ LEAST, MOST = 250, 2000
 BLOCK = 25
 """Pairs whose requests are shuffled together. What a request leaves to be done slows the next: of a pair that would be the other one."""
 LOOKED_EVERY = 250
-PATIENCE_SECONDS = 15
-"""Of an endpoint: on a busy machine nothing becomes sure."""
 RESAMPLES = 4000
 LEVEL = 0.99
 SHARE, MILLISECONDS = 0.02, 0.3
@@ -65,9 +63,9 @@ def order(pairs: int) -> Iterator[tuple[int, bool]]:
         yield from block
 
 
-def compared(ask: Callable[[int, bool], Sequence[float]], pairs: int | None) -> list[Times]:
+def compared(ask: Callable[[int, bool], Sequence[float]], pairs: int | None, patience: float) -> list[Times]:
     """`ask` takes one or several times, in seconds; each is compared for itself. `pairs`: exactly so many."""
-    found, until = list[Times](), time.monotonic() + PATIENCE_SECONDS
+    found, until = list[Times](), time.monotonic() + patience
     for turn, (number, ours) in enumerate(order(pairs or MOST)):
         taken = ask(number, ours)
         found = found or [Times() for _ in taken]

@@ -71,7 +71,7 @@ def measure(options: Options) -> Iterator[Line]:
             crowd(folder / "ours", url, options.pairs or MOST)
             with daemun(folder / "ours", url, **posture(port)) as server:
                 for endpoint in ENDPOINTS:
-                    yield from _lines(kind, endpoint, server, options.pairs)
+                    yield from _lines(kind, endpoint, server, options)
 
 
 def posture(port: int) -> dict[str, str]:
@@ -99,15 +99,15 @@ def crowd(folder: Path, url: str, each: int) -> None:
     fill(url, 2 * each, left)
 
 
-def _lines(kind: Kind, endpoint: Endpoint, server: Server, pairs: int | None) -> Iterator[Line]:
+def _lines(kind: Kind, endpoint: Endpoint, server: Server, options: Options) -> Iterator[Line]:
     what = f"POST {endpoint.path}{endpoint.how and ', '}{endpoint.how} on {kind}: known and unknown apart"
-    first = (pairs or MOST) if endpoint.of_those_who_left else 0
+    first = (options.pairs or MOST) if endpoint.of_those_who_left else 0
     requests = partial(_request, endpoint, first)
     with caller(server.port) as connection:
         if odd := _odd(endpoint, [connection.ask(requests(0, known=known)) for known in (True, False)]):
             yield Line(what, "ms", None, goal=Goal("ours", most=MILLISECONDS), broken=odd)
             return
-        found = _compared(connection, endpoint, requests, pairs)
+        found = _compared(connection, endpoint, requests, options)
     for which, times in zip((what, f"{what}, in the answer to the next request"), found, strict=False):
         yield _line(which, times)
 
@@ -153,7 +153,7 @@ def _odd(endpoint: Endpoint, answers: list[Answer]) -> str:
     return "" if said[0] == said[1] else "the answers differ in their words"
 
 
-def _compared(connection: Caller, endpoint: Endpoint, requests: Callable[..., bytes], pairs: int | None) -> list[Times]:
+def _compared(connection: Caller, endpoint: Endpoint, requests: Callable[..., bytes], options: Options) -> list[Times]:
     def ask(pair: int, known: bool) -> list[float]:
         found, seconds = connection.timed(requests(pair, known=known))
         if found.status != endpoint.status:
@@ -166,6 +166,6 @@ def _compared(connection: Caller, endpoint: Endpoint, requests: Callable[..., by
 
     gc.disable()  # a collection in the middle of a question would be on nobody's account
     try:
-        return compared(ask, pairs)
+        return compared(ask, options.pairs, options.patience)
     finally:
         gc.enable()

@@ -11,6 +11,7 @@ import hmac
 import unicodedata
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from threading import BoundedSemaphore
 from time import perf_counter
 from typing import Final, TypeVar
@@ -20,6 +21,7 @@ from argon2.exceptions import VerificationError
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from daemun.adapters import foreign
+from daemun.adapters.heap import Rest, give_back
 from daemun.core.errors import Unavailable
 from daemun.core.measures import HASHING, HASHING_REFUSED, HASHING_WAIT
 from daemun.core.meter import Meter
@@ -78,6 +80,7 @@ class Argon2Pool:
         self._meter: Final = meter or Meter()
         self._pepper: Final = Pepper(pepper) if pepper else None
         self._peppers: Final = {each.id: each for each in (*map(Pepper, retired), *([self._pepper] if self._pepper else []))}
+        self._rest: Final = Rest(self._give_back)
         self.unreadable = 0
         self.nobody: Final = self._encode(entropy.bytes(32))
         """What is verified when there is nobody: as dear as any other, so that timing does not tell which logins exist."""
@@ -112,6 +115,11 @@ class Argon2Pool:
         finally:
             self._meter.add(HASHING, by=-1)
             self._meter.observe(HASHING_WAIT, (begun[0] if begun else perf_counter()) - asked)
+            self._rest.after_this()
+
+    def _give_back(self) -> None:
+        with suppress(RuntimeError):  # closed: the process ends
+            self._executor.submit(give_back)
 
     def _submit(self, job: Callable[[], T]) -> Future[T]:
         try:

@@ -24,7 +24,8 @@ class Mailbox:
 
     def is_free(self, tx: Transaction, email: str, *, but: str = "") -> bool:
         """Whether `but`, or somebody new, may have the address: nobody has it, and nobody may still want it back."""
-        return store.has_email(tx, email_key(email)) in (None, but) and not self.links.holds(tx, email, but=but)
+        # The rarer answer first: whoever asks by somebody's address waits for both questions, as whoever asks by a free one does.
+        return not self.links.holds(tx, email, but=but) and store.has_email(tx, email_key(email)) in (None, but)
 
     def opens(self, tx: Transaction, account: Account) -> str:
         """Where letters go that open the account; "" is nowhere. An address that an administrator gave may be the administrator's: until

@@ -71,7 +71,7 @@ class SignUp:
         data = {"handle": newcomer.handle, "name": newcomer.name} | ({"password": encoded} if encoded else {})
         # Made for an address that is taken as well: it then opens nothing, and nobody is given it.
         issued = identity.links.issue(work, "signup", email=newcomer.email, data=data, browser=browser)
-        free = account is None and identity.mailbox.is_free(work, newcomer.email)
+        free = identity.mailbox.is_free(work, newcomer.email) and account is None  # asked in both cases: it takes its time
         work.publish(SIGNUP_ASKED.by(NOBODY, work.now, target=account.id if account else None, free=free))
         if account is not None:
             self._tell_owner(work, account)
