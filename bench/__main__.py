@@ -15,6 +15,7 @@ from bench.line import Line
 from bench.machine import described
 from bench.options import Options
 from bench.pairing import LEAST, MOST
+from bench.servers import KINDS
 from bench.table import notes, table
 
 SIZES = {
@@ -38,6 +39,10 @@ def arguments() -> argparse.Namespace:
     for name, (size, full, what) in SIZES.items():
         parser.add_argument(f"--{name}", type=int, help=f"{what} (default {size:,}; with --full {full:,})")
     parser.add_argument(
+        "--filled", type=Path, help="a log made by `python -m bench.audit.filling FOLDER EVENTS`, to be searched (with --events 0)"
+    )
+    parser.add_argument("--kind", choices=KINDS, help="of the audit log's databases only this one")
+    parser.add_argument(
         "--pairs", type=int, help=f"pairs an endpoint of the timing figure (default: {LEAST}, up to {MOST} while in doubt and time is left)"
     )
     parser.add_argument("--folder", type=Path, help="where the files go while it measures (default: the system's temporary folder)")
@@ -59,7 +64,8 @@ def measured(names: Sequence[str], chosen: argparse.Namespace) -> Iterator[Line]
 
 def options_of(chosen: argparse.Namespace, folder: Path) -> Options:
     sizes = {name: getattr(chosen, name) for name in SIZES}
-    return Options(folder, chosen.rounds, **sizes, pairs=chosen.pairs, patience=FULL_PATIENCE if chosen.full else PATIENCE)
+    patience = FULL_PATIENCE if chosen.full else PATIENCE
+    return Options(folder, chosen.rounds, **sizes, filled=chosen.filled, kind=chosen.kind, pairs=chosen.pairs, patience=patience)
 
 
 def main() -> int:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.servers import Kind
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -18,6 +20,10 @@ class Options:
     """Of the audit log."""
     found: int
     """Of the audit log that is searched; 0: it is not."""
+    filled: Path | None
+    """A log that was filled for it by `python -m bench.audit.filling`."""
+    kind: Kind | None
+    """Of the audit log's databases only this one."""
     pairs: int | None
     """None: as many as it takes to be sure."""
     patience: float

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -141,9 +141,8 @@ class Known:
         account = self.identity.directory.known_as(tx, login)
         return account.id if account else None
 
-    def named(self, tx: Transaction, user_id: str) -> Named | None:
-        account = self.identity.directory.account(tx, user_id)
-        return Named(account.handle, account.name) if account else None
+    def named(self, tx: Transaction, user_ids: Collection[str]) -> Mapping[str, Named]:
+        return {each.id: Named(each.handle, each.name) for each in self.identity.directory.accounts(tx, user_ids)}
 
 
 def _access(people_: Identity, features: Iterable[Feature]) -> Access:

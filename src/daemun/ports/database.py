@@ -153,6 +153,10 @@ class Transaction(Protocol):
         """The first row of a precompiled statement, or None."""
         ...
 
+    def hot_all(self, statement: Hot, **parameters: Plain) -> Sequence[tuple[Any, ...]]:
+        """Every row of a precompiled statement."""
+        ...
+
 
 class Work(Transaction, Protocol):
     """A transaction that writes. It is committed after the story returns, or undone whole when the story raises.

@@ -39,6 +39,8 @@ class Cursor(Protocol):
 
     def fetchone(self) -> tuple[Any, ...] | None: ...
 
+    def fetchall(self) -> list[tuple[Any, ...]]: ...
+
     def executemany(self, sql: str, parameters: Any, /) -> Any: ...
 
     def close(self) -> None: ...
@@ -73,6 +75,9 @@ class View:
         # The cursor is dropped here: an unfinished one would hold the old snapshot of SQLite open beyond the COMMIT.
         cursor = self._raw.execute(statement.sql(self.dialect), parameters)
         return cursor.fetchone() if cursor.description else None
+
+    def hot_all(self, statement: Hot, **parameters: Plain) -> Sequence[tuple[Any, ...]]:
+        return self._raw.execute(statement.sql(self.dialect), parameters).fetchall()
 
 
 class Unit(View):

@@ -23,6 +23,8 @@ from daemun.ports.system import Clock, Entropy
 
 T = TypeVar("T")
 PATIENCE_SECONDS: Final = 10.0
+SURVEYED_KIB: Final = 16_384
+"""Of pages that are kept for those who look through much: SQLite's own two megabytes are read again for every question."""
 
 
 class Sqlite:
@@ -55,6 +57,7 @@ class Sqlite:
         self._surveyor = ThreadPoolExecutor(1, thread_name_prefix="daemun-survey")
         for each in (self._raw, raw_of(self._surveying)):
             each.execute("PRAGMA query_only=ON")
+        raw_of(self._surveying).execute(f"PRAGMA cache_size=-{SURVEYED_KIB}")
         self._writer = Writer(
             writing,
             self._lock,

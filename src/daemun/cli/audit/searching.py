@@ -82,17 +82,17 @@ def rebuild(data: DataOption = None, database_url: DatabaseOption = None, as_jso
     """
 
     async def story(house: House) -> int:
-        await _sequence(house)
-        return await house.rooms.projector.rebuild(house.visit("audit rebuild"), bar(quiet=as_json))
+        alone = await _sequence(house)
+        return await house.rooms.projector.rebuild(house.visit("audit rebuild"), bar(quiet=as_json), alone=alone)
 
     drawn = within(settings_from(data, database_url), story)
     tell({"entries": drawn}, as_json=as_json, ko=f"항목 {drawn}개를 다시 찾을 수 있습니다.", en=f"{drawn} entries can be found again.")
 
 
-async def _sequence(house: House) -> None:
-    """Where no server runs, what waits for its place is given it first."""
+async def _sequence(house: House) -> bool:
+    """Where no server runs, what waits for its place is given it first. Whether none does."""
     audit = house.audit
-    await asyncio.to_thread(Sequencer(audit.ledger, audit.signing, audit.scribe, house.clock, time.monotonic).once)
+    return await asyncio.to_thread(Sequencer(audit.ledger, audit.signing, audit.scribe, house.clock, time.monotonic).once)
 
 
 async def _newest(search: Search, visit: Visit, query: Query, limit: int) -> list[Row]:
@@ -118,7 +118,9 @@ async def _new(house: House, visit: Visit, query: Query, upto: int, *, as_json: 
 
 
 def _named(tx: Transaction, search: Search, ask: Callable[[Transaction], Sequence[Found]]) -> list[Row]:
-    return [(each, named.handle if (named := search.named(tx, each.actor)) else each.actor) for each in ask(tx)]
+    found = ask(tx)
+    people = search.named(tx, {each.actor for each in found})
+    return [(each, people[each.actor].handle if each.actor in people else each.actor) for each in found]
 
 
 def _print(rows: Sequence[Row], *, as_json: bool, heads: bool = True) -> None:

@@ -72,6 +72,13 @@ def feature(
         ),
         chores=(
             Chore("audit.check", timedelta(days=1), "감사 기록을 스스로 확인", "Verify the log", CheckUp(audit).run),
+            Chore(
+                "audit.months",
+                timedelta(days=1),
+                "검색에 다음 달 자리 마련",
+                "Make room in the search for months to come",
+                projector.prepare,
+            ),
             Chore("audit.retain", timedelta(hours=6), "오래된 감사 기록 정리", "Prune old records", forgetting.retain),
         ),
         routers=(

@@ -32,6 +32,8 @@ class Keys:
     wrapping: AESGCM = field(repr=False)
     entropy: Entropy
     _known: dict[str, SubjectKey] = field(default_factory=dict, repr=False)
+    _read: dict[str, tuple[bytes, SubjectKey]] = field(default_factory=dict, repr=False)
+    """By name, as they were wrapped: unwrapping one takes longer than reading with it."""
 
     @classmethod
     def of(cls, wrapping_key: bytes, entropy: Entropy) -> Keys:
@@ -52,17 +54,29 @@ class Keys:
         for row in rows:
             self._kept(self._opened(row))
 
-    def forget(self, subjects: Iterable[str]) -> None:
+    def forget(self, subjects: Collection[str]) -> None:
         for subject in subjects:
             self._known.pop(subject, None)
+        gone = set(subjects)
+        for name in [name for name, (_, key) in self._read.copy().items() if key.subject in gone]:
+            self._read.pop(name, None)
 
     def named(self, tx: Transaction, names: Collection[str]) -> dict[str, SubjectKey]:
         """Those that are not gone."""
-        return {row.name: self._opened(row) for row in store.keys_named(tx, names)}
+        return {row.name: self._unwrapped(row) for row in store.keys_named(tx, names)}
 
     def existing(self, tx: Transaction, subject: str) -> SubjectKey | None:
         row = store.key_of(tx, subject)
         return self._opened(row) if row else None
+
+    def _unwrapped(self, row: KeyRow) -> SubjectKey:
+        wrapped, key = self._read.get(row.name, (b"", None))
+        if key is None or wrapped != row.wrapped:
+            key = self._opened(row)
+            if len(self._read) >= REMEMBERED:
+                self._read.clear()
+            self._read[row.name] = row.wrapped, key
+        return key
 
     def _found(self, work: Work, subject: str) -> SubjectKey:
         row = store.key_of(work, subject)

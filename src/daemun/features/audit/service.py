@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from base64 import b64decode
+from binascii import a2b_base64
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -231,21 +231,26 @@ class Audit:
 
     def revealed(self, tx: Transaction, kept: Sequence[Kept]) -> list[Revealed]:
         parsed = [(each, parse_entry(each.entry)) for each in kept if each.entry]
-        names = {key_id[2:] for _, entry in parsed for _, key_id, _ in entry.get("b", ())}
-        keys = self.scribe.keys.named(tx, names) if names else {}
-        return [_revealed(each, entry, keys) for each, entry in parsed]
+        keys = self.scribe.keys.named(tx, {name for _, entry in parsed for name in keys_of(entry)})
+        return [revealed(each, entry, keys) for each, entry in parsed]
 
 
 def _published(work: Work, event: Event) -> None:
     work.publish(event)
 
 
-def _revealed(kept: Kept, entry: dict[str, Any], keys: Mapping[str, SubjectKey]) -> Revealed:
+def keys_of(entry: Mapping[str, Any]) -> list[str]:
+    """The names of the keys that its parts are sealed with."""
+    return [key_id[2:] for _, key_id, _ in entry.get("b", ())]
+
+
+def revealed(kept: Kept, entry: dict[str, Any], keys: Mapping[str, SubjectKey]) -> Revealed:
+    """What it says, as far as these keys open it. Raises `PartAltered`."""
     bound = entry.get("b", ())
     parts, subjects = dict[str, dict[str, Any] | None](), dict[str, str]()
     for (part, key_id, commitment), sealed in zip(bound, unpacked(kept.parts, len(bound)), strict=True):
         key = keys.get(key_id[2:])
-        if sealed and b64decode(commitment) != committed(part, sealed):
+        if sealed and a2b_base64(commitment) != committed(part, sealed):
             raise PartAltered(kept.idx)
         parts[part] = opened(entry["i"], part, sealed, key) if sealed and key else None
         if key:

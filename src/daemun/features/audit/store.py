@@ -111,6 +111,13 @@ ADDED_TOGETHER: Final = Hot(
     arrays=("entries", "parts", "macs", "names"),
 )
 KEY_OF: Final = Hot(select(keys.c.name, keys.c.subject, keys.c.wrapped).where(keys.c.subject == bindparam("subject")))
+KEYS_NAMED: Final = Hot(
+    text("SELECT name, subject, wrapped FROM daemun_audit_keys WHERE blocked_at IS NULL AND name IN (SELECT value FROM json_each(:names))"),
+    postgresql=text(
+        "SELECT name, subject, wrapped FROM daemun_audit_keys WHERE blocked_at IS NULL "
+        "AND name = ANY (ARRAY(SELECT json_array_elements_text(CAST(:names AS JSON))))"
+    ),
+)
 KEY_MADE: Final = Hot(
     sqlite_insert(keys).on_conflict_do_nothing(),
     postgresql=postgres_insert(keys).on_conflict_do_nothing(),
@@ -186,9 +193,7 @@ def make_key(work: Work, row: KeyRow) -> None:
 
 def keys_named(tx: Transaction, names: Collection[str]) -> list[KeyRow]:
     """Those that may be read with."""
-    found = select(keys.c.name, keys.c.subject, keys.c.wrapped).where(keys.c.name.in_(names), keys.c.blocked_at.is_(None))
-    rows = tx.all(found)
-    return [KeyRow(row.name, row.subject, row.wrapped) for row in rows]
+    return [KeyRow(*row) for row in tx.hot_all(KEYS_NAMED, names=json.dumps(list(names)))] if names else []
 
 
 def block_key(work: Work, subject: str) -> None:

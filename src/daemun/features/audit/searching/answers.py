@@ -53,7 +53,7 @@ class EventAnswer(Body):
     altered: Annotated[bool, Field(description="서명된 것과 다름 · it is not what was signed")]
 
     @classmethod
-    def of(cls, found: Found, people: Mapping[str, Named | None], say: Says, country: Country) -> Self:
+    def of(cls, found: Found, people: Mapping[str, Named], say: Says, country: Country) -> Self:
         row, target = found.row, found.target
         return cls(
             index=row.idx,
@@ -103,11 +103,14 @@ class Counted(Body):
 
 class FacetsAnswer(Body):
     counted: Annotated[int, Field(description="살펴본 최근 사건의 수 · how many of the newest events were looked at")]
-    capped: bool
+    capped: Annotated[bool, Field(description="그보다 더 있을 수 있음 · there may be more than those")]
+    exact: Annotated[
+        list[str], Field(description="살펴본 것이 아니라 전부를 센 항목 · fields of which all is counted, not only the newest")
+    ]
     fields: dict[str, list[Counted]]
 
     @classmethod
-    def of(cls, facets: Facets, people: Mapping[str, Named | None]) -> Self:
+    def of(cls, facets: Facets, people: Mapping[str, Named]) -> Self:
         def row(value: str, count: int) -> Counted:
             known = people.get(value)
             return Counted(value=value, count=count, name=known.handle if known else None)
@@ -115,6 +118,7 @@ class FacetsAnswer(Body):
         return cls(
             counted=facets.counted,
             capped=facets.capped,
+            exact=list(facets.exact),
             fields={name: [row(*each) for each in values] for name, values in facets.fields.items()},
         )
 

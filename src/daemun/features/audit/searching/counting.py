@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from string import ascii_uppercase
@@ -12,9 +12,9 @@ from typing import Any, Final, Literal
 from daemun.features.audit.searching.drawing.store import HOUR
 from daemun.features.audit.searching.finding import store as finding
 from daemun.features.audit.searching.found import actor_of
-from daemun.features.audit.searching.marks import PARTS
 from daemun.features.audit.searching.query import All, Created, Query, all_of
 from daemun.features.audit.searching.search import Search
+from daemun.features.audit.searching.summing import store as summing
 from daemun.ports.database import Transaction, micros
 
 Step = Literal["hour", "day", "week"]
@@ -23,18 +23,19 @@ FACETED: Final = 10_000
 """Of the newest events that match, so many are looked at."""
 COUNTED: Final = 100_000
 SHOWN: Final = 10
-FIELDS: Final = {"actor": "actor", "action": "action", "outcome": "outcome", "class": "retention"}
+FIELDS: Final = ("actor", "action", "outcome", "class", "country")
 DAYS: Final = 30
 MOST_BARS: Final = 120
 
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """Each field with its commonest values. `capped`: there is more than was looked at."""
+    """Each field with its commonest values, of the `counted` newest. `capped`: there may be more than those; `exact` fields count all."""
 
     counted: int
     capped: bool
     fields: dict[str, list[tuple[str, int]]]
+    exact: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +67,18 @@ class Counting:
     search: Search
 
     def facets(self, tx: Transaction, query: Query, *, own: str | None = None) -> Facets:
+        sums = summing.summed(query) if own is None else None
         where = self.search.where(tx, query, own)
-        rows = [] if where is None else tx.all(finding.newest(where, FACETED + 1))
-        seen = rows[:FACETED]
-        fields = {name: _commonest(told for row in seen if (told := getattr(row, column))) for name, column in FIELDS.items()}
-        who = finding.subjects(tx, [name for name, _ in fields["actor"] if name.startswith("s_")])
-        fields["actor"] = [(actor_of(name, who), count) for name, count in fields["actor"]]
-        fields["country"] = self._countries(tx, seen)
-        return Facets(len(seen), len(rows) > FACETED, fields)
+        if where is None:
+            return Facets(0, capped=False, fields={name: [] for name in FIELDS}, exact=FIELDS)
+        whole = summing.exactly(tx, sums, SHOWN) if sums is not None else {}
+        newest, looked_at = summing.among_newest(tx, where, [each for each in FIELDS if each not in whole], FACETED, SHOWN)
+        capped = looked_at >= FACETED
+        counted = {name: (whole | newest)[name] for name in FIELDS}
+        who = finding.subjects(tx, [name for name, _ in counted["actor"] if name.startswith("s_")])
+        counted["actor"] = [(actor_of(name, who), count) for name, count in counted["actor"]]
+        counted["country"] = self._countries(counted["country"])
+        return Facets(looked_at, capped, counted, tuple(each for each in FIELDS if each in whole or not capped))
 
     def histogram(self, tx: Transaction, query: Query, *, own: str | None = None) -> Histogram:
         start, end = _range(query, micros(tx.now))
@@ -100,33 +105,20 @@ class Counting:
 
     def _counts(self, tx: Transaction, query: Query, length: int | None, own: str | None) -> tuple[Sequence[Any], bool]:
         """Bar, action, outcome, how many; and whether that is not all of them."""
-        if own is None and (where := finding.summed(query)) is not None:
-            return tx.all(finding.by_hours(where, length)), False
+        if own is None and (where := summing.summed(query)) is not None:
+            return tx.all(summing.by_hours(where, length)), False
         found = self.search.where(tx, query, own)
         if found is None:
             return [], False
-        rows = tx.all(finding.by_events(found, length, COUNTED))
+        rows = tx.all(summing.by_events(found, length, COUNTED))
         return rows, sum(row.many for row in rows) >= COUNTED
 
-    def _countries(self, tx: Transaction, rows: Sequence[Any]) -> list[tuple[str, int]]:
-        """What is sealed for somebody counts while it can be read."""
-        found = Counter((row.country, _whose(row)) for row in rows if row.country)
-        living = finding.subjects(tx, {whose for _, whose in found if whose.startswith("s_")})
-        counted = Counter[int]()
-        for (mark, whose), count in found.items():
-            if not whose or whose in living:
-                counted[mark] += count
-        codes = {self.search.marks.country(code): code for code in map("".join, product(ascii_uppercase, repeat=2))} if counted else {}
-        return [(codes[mark], count) for mark, count in counted.most_common(SHOWN)]
-
-
-def _commonest(values: Iterable[str]) -> list[tuple[str, int]]:
-    return sorted(Counter(values).items(), key=lambda each: (-each[1], each[0]))[:SHOWN]
-
-
-def _whose(row: Any) -> str:
-    whose: str = {PARTS["actor"]: row.actor, PARTS["target"]: row.target}.get(row.holder, "")
-    return whose
+    def _countries(self, counted: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
+        """Marks are turned into codes by trying all of them."""
+        if not counted:
+            return []
+        codes = {str(self.search.marks.country(code)): code for code in map("".join, product(ascii_uppercase, repeat=2))}
+        return [(codes[mark], count) for mark, count in counted]
 
 
 def _range(query: Query, now: int) -> tuple[int, int]:

@@ -111,7 +111,7 @@ class Legacy:
         query, search = sought.query(), self.reader.search
         await looks.looked(visit, search.marks, PATH)
 
-        def ask(tx: Transaction) -> tuple[list[Found], int, dict[str, Named | None]]:
+        def ask(tx: Transaction) -> tuple[list[Found], int, dict[str, Named]]:
             found = search.nth(tx, query, (page - 1) * limit, limit)
             return found, search.many(tx, query, MOST + 1), dict(self.reader.people(tx, found))
 
@@ -120,7 +120,7 @@ class Legacy:
         return LogsAnswer(logs=[_told(each, people) for each in found], pagination=pagination)
 
 
-def _told(found: Found, people: dict[str, Named | None]) -> LogAnswer:
+def _told(found: Found, people: dict[str, Named]) -> LogAnswer:
     row = found.row
     # What failed before anybody was known is told of whom it was tried for.
     who = found.target if found.actor == "nobody" and found.target else found.actor

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hmac
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import sha256
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any, Final, Literal
@@ -19,6 +20,7 @@ PARTS: Final = {"actor": 0, "target": 1, "tenant": 2}
 WORD: Final = re.compile(r"\w+(?:[._@-]\w+)*")
 LONGEST_WORD: Final = 64
 MOST_WORDS: Final = 40
+REMEMBERED: Final = 20_000
 Mark = tuple[int, int]
 """A hash, and the number of the part it is from."""
 
@@ -26,6 +28,8 @@ Mark = tuple[int, int]
 @dataclass(frozen=True, slots=True)
 class Marks:
     key: bytes = field(repr=False)
+    _again: dict[tuple[str, str], tuple[int, ...]] = field(default_factory=dict, repr=False)
+    """Of what many events have in common."""
 
     def of(self, sort: Sort, value: str) -> int:
         """63 bits: in a log of a thousand million marks no two differ and look alike."""
@@ -43,23 +47,38 @@ class Marks:
     def words(self, text: str) -> list[int]:
         return [self.of("word", each) for each in words(text)]
 
-    def part(self, part: str, said: Mapping[str, Any], public: Iterable[str]) -> set[Mark]:
-        """`public`: those of the event's details that are nobody's personal data."""
-        number = PARTS[part]
-        return {(mark, number) for mark in self._part(said, set(public) if part == "tenant" else set())}
+    def thing(self, resource: str) -> int:
+        """`type:id`. A session is looked for as what happened in it."""
+        kind, _, session = resource.partition(":")
+        return self.of("session", session) if kind == "session" else self.of("resource", resource)
 
-    def _part(self, said: Mapping[str, Any], public: set[str]) -> Iterator[int]:
-        for network in networks(said.get("address", "")):
-            yield self.of("net", str(network))
-        named: tuple[Sort, ...] = ("session", "path", "resource")
-        for sort in named:
-            if value := said.get(sort):
-                yield self.of(sort, str(value))
-        thing, _, session = str(said.get("resource", "")).partition(":")
-        if thing == "session":  # the one that a login began
-            yield self.of("session", session)
-        told = (str(value) for name, value in said.get("details", {}).items() if name in public and value is not None)
-        yield from [mark for text in told for mark in self.words(text)][:MOST_WORDS]
+    def part(self, part: str, said: Mapping[str, Any], public: Set[str]) -> set[Mark]:
+        """`public`: those of the event's details that are nobody's personal data."""
+        number, found = PARTS[part], set[int]()
+        if address := said.get("address"):
+            found.update(self._common("net", address, lambda: [self.of("net", str(each)) for each in networks(address)]))
+        if path := said.get("path"):
+            found.update(self._common("path", path, lambda: [self.of("path", path)]))
+        if session := said.get("session"):
+            found.add(self.of("session", session))
+        if resource := said.get("resource"):
+            found.add(self.thing(resource))
+        if part == "tenant" and "details" in said:
+            found.update(self._told(said["details"], public))
+        return {(mark, number) for mark in found}
+
+    def _told(self, details: Mapping[str, Any], public: Set[str]) -> Iterable[int]:
+        texts = [str(value) for name, value in details.items() if name in public and value is not None and not isinstance(value, bool)]
+        found = [mark for each in texts for mark in self._common("word", each, partial(self.words, each))]
+        return found[:MOST_WORDS]
+
+    def _common(self, sort: Sort, value: str, make: Callable[[], Iterable[int]]) -> tuple[int, ...]:
+        found = self._again.get((sort, value))
+        if found is None:
+            if len(self._again) >= REMEMBERED:
+                self._again.clear()
+            found = self._again[sort, value] = tuple(make())
+        return found
 
 
 def networks(address: str) -> list[IPv4Network | IPv6Network]:

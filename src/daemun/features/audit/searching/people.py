@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -21,4 +22,4 @@ class People(Protocol):
         """The id of whoever has this handle or e-mail address."""
         ...
 
-    def named(self, tx: Transaction, user_id: str) -> Named | None: ...
+    def named(self, tx: Transaction, user_ids: Collection[str]) -> Mapping[str, Named]: ...

@@ -29,7 +29,7 @@ from daemun.ports.database import Transaction
 
 PERMISSION = "audit.read"
 AROUND = 20
-People = Mapping[str, Named | None]
+People = Mapping[str, Named]
 
 
 def own_of(visit: Visit) -> str | None:
@@ -66,7 +66,7 @@ class Reader:
 
         def ask(tx: Transaction) -> tuple[Facets, People]:
             made = self.counting.facets(tx, query, own=own)
-            return made, {name: self.search.named(tx, name) for name, _ in made.fields["actor"]}
+            return made, self.search.named(tx, [name for name, _ in made.fields["actor"]])
 
         return FacetsAnswer.of(*await visit.database.survey(ask))
 
@@ -109,8 +109,7 @@ class Reader:
         return [EventAnswer.of(each, people, say, self.country) for each in found]
 
     def people(self, tx: Transaction, found: Iterable[Found]) -> People:
-        wanted = {who for each in found for who in (each.actor, each.target) if who}
-        return {who: self.search.named(tx, who) for who in wanted}
+        return self.search.named(tx, {who for each in found for who in (each.actor, each.target)})
 
     def says(self, visit: Visit) -> Callable[[str], str]:
         catalogue, language = self.search.lexicon.spoken, visit.circumstance.language

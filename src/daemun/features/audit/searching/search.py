@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from daemun.core.event import EventKind
-from daemun.features.audit.searching import looks
+from daemun.features.audit.searching import looks, opening
+from daemun.features.audit.searching.asking.store import Asked
 from daemun.features.audit.searching.drawing import store as drawing
 from daemun.features.audit.searching.drawing.store import Row
 from daemun.features.audit.searching.finding import store as finding
-from daemun.features.audit.searching.finding.store import Asked, Cursor, Where
+from daemun.features.audit.searching.finding.store import Cursor, Where
 from daemun.features.audit.searching.found import Found
 from daemun.features.audit.searching.marks import Marks
 from daemun.features.audit.searching.parsing import parse
 from daemun.features.audit.searching.people import Named, People
-from daemun.features.audit.searching.projector import public_of, readable, replaces
+from daemun.features.audit.searching.projector import public_of, replaces
 from daemun.features.audit.searching.query import Places, Query
 from daemun.features.audit.service import Audit, Revealed
 from daemun.plugin import Visit
@@ -85,17 +86,24 @@ class Search:
     ) -> list[Found]:
         """What matches, the newest first unless said otherwise. `after`: the `place` of the last one that was seen."""
         where = self.where(tx, query, own)
-        return [] if where is None else self.shown(tx, tx.all(finding.page(where, after, limit, oldest_first=oldest_first)), own)
+        return (
+            [] if where is None else self.shown(tx, drawing.rows_of(tx, finding.page(where, after, limit, oldest_first=oldest_first)), own)
+        )
 
     def nth(self, tx: Transaction, query: Query, skipped: int, limit: int) -> list[Found]:
         """A page by its number: only for the first ten thousand."""
         where = self.where(tx, query, None)
-        return [] if where is None else self.shown(tx, tx.all(finding.page(where, None, limit, oldest_first=False).offset(skipped)), None)
+        return (
+            []
+            if where is None
+            else self.shown(tx, drawing.rows_of(tx, finding.page(where, None, limit, oldest_first=False, skipped=skipped)), None)
+        )
 
     def since(self, tx: Transaction, query: Query, idx: int, limit: int = 50, *, own: str | None = None) -> list[Found]:
         """What matches of what has entered the log after a place of it, in its order."""
-        where = self.where(tx, query, own)
-        return [] if where is None else self.shown(tx, tx.all(finding.since(where, idx, limit)), own)
+        asked = self._asked(tx, own)
+        found = [] if asked is None else drawing.rows_of(tx, finding.since(finding.all_of(asked, query), idx, limit))
+        return self.shown(tx, found, own)
 
     def many(self, tx: Transaction, query: Query, most: int, *, own: str | None = None) -> int:
         """How many match, counted up to a bound."""
@@ -105,7 +113,7 @@ class Search:
 
     def one(self, tx: Transaction, idx: int, *, own: str | None = None) -> Found | None:
         where = self.where(tx, Places(idx, idx + 1), own)
-        found = [] if where is None else self.shown(tx, tx.all(finding.page(where, None, 1, oldest_first=True)), own)
+        found = [] if where is None else self.shown(tx, drawing.rows_of(tx, finding.page(where, None, 1, oldest_first=True)), own)
         return found[0] if found else None
 
     def drawn(self, tx: Transaction) -> int:
@@ -119,10 +127,14 @@ class Search:
 
     def where(self, tx: Transaction, query: Query, own: str | None) -> Where | None:
         """None: there is nothing of theirs."""
+        asked = self._asked(tx, own)
+        return None if asked is None else finding.where_of(asked, query)
+
+    def _asked(self, tx: Transaction, own: str | None) -> Asked | None:
         mine = self.surrogates(tx, f"user:{own}") if own is not None else ()
         if own is not None and not mine:
             return None
-        return Asked(tx, self.marks, self.surrogates, self.lexicon.actions, mine[0] if mine else None).where(query)
+        return Asked(tx, self.marks, self.surrogates, self.lexicon.actions, mine[0] if mine else None)
 
     def surrogates(self, tx: Transaction, text: str) -> list[str]:
         kind, _, rest = text.partition(":")
@@ -133,28 +145,30 @@ class Search:
         name = finding.name_of(tx, subject)
         return [f"s_{name}"] if name else []
 
-    def named(self, tx: Transaction, actor: str | None) -> Named | None:
-        """Who `user:<id>` is by now."""
-        return self.people.named(tx, actor[5:]) if actor and actor.startswith("user:") else None
+    def named(self, tx: Transaction, actors: Iterable[str | None]) -> dict[str, Named]:
+        """Who each `user:<id>` is by now."""
+        return {
+            f"user:{each}": named
+            for each, named in self.people.named(tx, {who[5:] for who in actors if who and who.startswith("user:")}).items()
+        }
 
-    def shown(self, tx: Transaction, rows: Sequence[Any], own: str | None) -> list[Found]:
-        found = [Row(**row._mapping) for row in rows]
-        amended = [row.idx for row in found if row.amended >= 0]
+    def shown(self, tx: Transaction, rows: Sequence[Row], own: str | None) -> list[Found]:
+        amended = [row.idx for row in rows if row.amended >= 0]
         amendments = finding.amendments(tx, amended) if amended else {}
-        told = self._told(tx, {each.idx for each in found} | {idx for each in amendments.values() for idx in each})
-        who = finding.subjects(tx, {name for row in found for name in (row.actor, row.target) if name.startswith("s_")})
+        places = {row.idx for row in rows} | {idx for each in amendments.values() for idx in each}
+        kept = [each for each in self.audit.ledger.at(sorted(places)) if each.entry] if places else []
+        entries = opening.parsed(kept)
+        surrogates = {name[2:] for row in rows for name in (row.actor, row.target) if name.startswith("s_")}
+        keys = self.audit.scribe.keys.named(tx, surrogates | opening.names_of(entries))
+        told: dict[int, Revealed | None] = {each.idx: None for each in kept}  # None: it is there, and not what it should be
+        told |= {each.idx: each for each in opening.opened(entries, keys)}
+        who = {key.surrogate: key.subject for key in keys.values()}
         whole = [
             self._found(row, told[row.idx], [told[each] for each in amendments.get(row.idx, ()) if each in told], who)
-            for row in found
+            for row in rows
             if row.idx in told
         ]
         return whole if own is None else [each.only(own) for each in whole]
-
-    def _told(self, tx: Transaction, places: Collection[int]) -> dict[int, Revealed | None]:
-        """None: it is there, and not what it should be."""
-        kept = [each for each in self.audit.ledger.at(sorted(places)) if each.entry] if places else []
-        told: dict[int, Revealed | None] = {each.idx: None for each in kept}
-        return told | {each.idx: each for each in readable(self.audit, tx, kept)}
 
     def _found(self, row: Row, told: Revealed | None, amendments: Sequence[Revealed | None], who: Mapping[str, str]) -> Found:
         if told is None:

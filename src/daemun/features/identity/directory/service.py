@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,6 +26,10 @@ class Directory:
 
     def account(self, tx: Transaction, user_id: str) -> Account | None:
         return account(tx, user_id)
+
+    def accounts(self, tx: Transaction, user_ids: Collection[str]) -> list[Account]:
+        """Of those who are there, in no order."""
+        return store.found(tx, store.with_ids(tx, sorted(user_ids))) if user_ids else []
 
     def known_as(self, tx: Transaction, login: str) -> Account | None:
         """Whose handle or address it is. Of a name nobody has the same is asked."""

@@ -16,7 +16,7 @@ from daemun.features.identity.directory.models import LAST, RANKS, LoginEntry, P
 from daemun.features.identity.dormancy import Due
 from daemun.features.identity.links.store import links
 from daemun.features.identity.store import login_history, users
-from daemun.ports.database import Ids, Transaction, Work
+from daemun.ports.database import Ids, Transaction, Work, among
 
 SWEPT_AT_ONCE = 1000
 REMINDED = 3
@@ -39,6 +39,10 @@ def _first_id(at: datetime) -> str:
 
 def found(tx: Transaction, statement: Select[Any]) -> list[Account]:
     return [Account(**row._mapping) for row in tx.all(statement)]
+
+
+def with_ids(tx: Transaction, user_ids: Sequence[str]) -> Select[Any]:
+    return select(*WHOLE).where(users.c.id.in_(among(tx.dialect, user_ids)))
 
 
 def _filters(sought: Sought) -> list[ColumnElement[bool]]:

@@ -1,213 +1,222 @@
-"""A question becomes SQL. Whoever may see only their own asks only about that: it is in the statement."""
+"""A question becomes SQL that begins where an index answers most of it, in the order of time."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
-    Select,
-    and_,
-    case,
-    cast,
-    exists,
-    false,
-    func,
-    literal,
-    literal_column,
-    not_,
-    or_,
-    select,
-    true,
-)
+from sqlalchemy import ColumnElement, Select, and_, func, literal, not_, or_, select, true, union_all
 
 from daemun.features.audit import store
-from daemun.features.audit.searching.drawing.store import HOUR, events, hours, marks, sweeps
-from daemun.features.audit.searching.marks import PARTS, Marks
-from daemun.features.audit.searching.query import All, Begins, Created, Either, Is, Not, Places, Query, Text, Within
-from daemun.ports.database import Transaction, among
+from daemun.features.audit.searching.asking.store import (
+    AMENDED,
+    AMENDING,
+    FAILED,
+    IDX,
+    WITH_COUNTRY,
+    WITH_REQUEST,
+    WITH_TARGET,
+    Asked,
+    between,
+)
+from daemun.features.audit.searching.drawing.store import SHOWN, events, marks
+from daemun.features.audit.searching.query import All, Begins, Created, Is, Not, Places, Query, Text, Within
+from daemun.ports.database import Transaction
 
-Surrogates = Callable[[Transaction, str], Sequence[str]]
-"""What the log calls whoever is meant by a handle, an id or an actor's name."""
-Actions = Callable[[str], Mapping[str, Sequence[str]]]
-"""Outcome to the actions whose code or sentence, when they end so, has these words."""
-Where = ColumnElement[bool]
 Cursor = tuple[int, int]
 """Time and place of an event."""
-IDX: Final = events.c.idx
-SELDOM: Final = 2000
-"""So many events with a mark are looked up one by one."""
-# An index of what is not empty is used where the question says that it is not, in the very words of the index, not as a parameter.
-WITH_TARGET: Final = events.c.target != literal_column("''")
-WITH_REQUEST: Final = events.c.request != literal_column("''")
-WITH_COUNTRY: Final = events.c.country != literal_column("0")
-AMENDING: Final = events.c.ref >= literal_column("0")
-SUMMED: Final = {"action": hours.c.action, "outcome": hours.c.outcome}
+FEW: Final = 1000
+"""So far it is counted which way is the shortest."""
+NEAR: Final = 2000
+"""So many places of the log are looked up one by one, and brought into the order of time."""
+FAILURES: Final = ("at", "actor", "target", "action")
+"""Indexes beside which there is one of failures alone."""
+PLACED: Final = "idx"
+"""The way by the place in the log, which is no index of its own."""
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A question in one transaction. `own`: what the log calls the one person it may be about; None: about anybody."""
+class Way:
+    """Where to begin: at the events of a mark, or in an index. Of what lies there `only` is meant."""
 
-    tx: Transaction
-    marks: Marks
-    surrogates: Surrogates
-    actions: Actions
-    own: str | None = None
-
-    def where(self, query: Query) -> ColumnElement[bool]:
-        """What of the events is meant, hidden ones never."""
-        return and_(self._allowed, ~exists().where(sweeps.c.surrogate == "", sweeps.c.first <= IDX, sweeps.c.end > IDX), self._is(query))
+    index: str
+    only: ColumnElement[bool]
+    mark: int | None = None
+    ordered: bool = True
+    """By time; else only what is few is come upon this way."""
 
     @property
-    def _allowed(self) -> ColumnElement[bool]:
-        return true() if self.own is None else or_(events.c.actor == self.own, and_(WITH_TARGET, events.c.target == self.own))
+    def at(self) -> ColumnElement[int]:
+        return events.c.at if self.mark is None else marks.c.at
 
-    def _is(self, query: Query) -> ColumnElement[bool]:
-        found: ColumnElement[bool]
-        match query:
-            case All(parts):
-                found = and_(true(), *map(self._is, parts))
-            case Either(parts):
-                found = or_(false(), *map(self._is, parts))
-            case Not(part):
-                found = not_(self._is(part))
-            case Created(start, end):
-                found = and_(true(), *_between(events.c.at, start, end))
-            case Places(first, end):
-                found = and_(first <= IDX, end > IDX)
-            case Begins(_, prefix):
-                found = events.c.action.startswith(prefix, autoescape=True)
-            case Within(network):
-                found = self._marked(self.marks.network(network))
-            case Text(text):
-                found = self._text(text)
-            case Is():
-                found = self._same(query)
-        return found
+    @property
+    def idx(self) -> ColumnElement[int]:
+        return IDX if self.mark is None else marks.c.idx
 
-    def _same(self, asked: Is) -> ColumnElement[bool]:
-        found: ColumnElement[bool]
-        value = asked.value
-        match asked.field:
-            case "action" | "outcome" | "kind":
-                found = events.c[asked.field] == value
-            case "class":
-                found = events.c.retention == value
-            case "request":
-                found = and_(WITH_REQUEST, events.c.request == value)
-            case "actor":
-                found = events.c.actor.in_(self.surrogates(self.tx, value))
-            case "target":
-                found = and_(WITH_TARGET, events.c.target.in_(self.surrogates(self.tx, value)))
-            case "user":
-                names = self.surrogates(self.tx, value)
-                found = or_(events.c.actor.in_(names), and_(WITH_TARGET, events.c.target.in_(names)))
-            case "country":
-                found = and_(WITH_COUNTRY, events.c.country == self.marks.country(value), self._readable(events.c.holder))
-            case "session" | "path":
-                found = self._marked([self.marks.of(asked.field, value)])
-            case "resource":
-                found = or_(events.c.thing == value, self._marked([self.marks.of("resource", value)]))
-            case "has":
-                found = {"amend": events.c.amended >= 0, "target": WITH_TARGET, "request": WITH_REQUEST}[value]
-        return found
+    def select(self, *columns: ColumnElement[Any]) -> Select[Any]:
+        if self.mark is not None:
+            both = marks.join(events, and_(marks.c.idx == IDX, marks.c.at == events.c.at))
+            return select(*columns).select_from(both).where(marks.c.mark == self.mark, self.only)
+        found = select(*columns).select_from(events).where(self.only)
+        hint = "NOT INDEXED" if self.index == PLACED else f"INDEXED BY daemun_audit_events_{self.index}"
+        # PostgreSQL keeps figures of what is how common, and finds the way by itself.
+        return found.with_hint(events, hint, "sqlite") if self.index else found
 
-    def _text(self, text: str) -> ColumnElement[bool]:
-        named = [and_(events.c.outcome == outcome, events.c.action.in_(codes)) for outcome, codes in self.actions(text).items()]
-        found = [self._marked([each]) for each in self.marks.words(text)]
-        return or_(false(), *named, and_(*found) if found else false())
-
-    def _marked(self, wanted: Sequence[int]) -> ColumnElement[bool]:
-        """What is seldom is looked up; what is common is come upon soon, by whoever goes through the events in their order."""
-        theirs = marks.c.mark.in_(wanted)
-        seldom = self.tx.all(select(marks.c.idx, marks.c.part).where(theirs).limit(SELDOM + 1))
-        if len(seldom) > SELDOM:
-            return exists().where(theirs, marks.c.at == events.c.at, marks.c.idx == IDX, self._readable(marks.c.part))
-        places: dict[int, set[int]] = {}
-        for row in seldom:
-            places.setdefault(row.part, set()).add(row.idx)
-        return or_(false(), *(and_(IDX.in_(sorted(each)), self._readable(literal(part))) for part, each in places.items()))
-
-    def _readable(self, part: ColumnElement[int]) -> ColumnElement[bool]:
-        """A part is looked for only while its key is there, and by people only when it is theirs."""
-        whose = case((part == PARTS["actor"], events.c.actor), else_=events.c.target)
-        if self.own is not None:
-            return or_(part == PARTS["tenant"], whose == self.own)
-        keys = store.keys.c
-        living = select(literal(1)).where(keys.name == func.substr(whose, 3), keys.blocked_at.is_(None)).correlate(events, marks).exists()
-        return or_(part == PARTS["tenant"], living)
+    def few(self, when: Sequence[Created]) -> Select[Any]:
+        """How many lie there, counted only so far."""
+        one = literal(1)
+        found = self.select(one) if self.mark is None else select(one).where(marks.c.mark == self.mark)
+        times = [bound for each in when for bound in between(self.at, each.start, each.end)]
+        return select(func.count()).select_from(found.where(*times).limit(FEW).subquery())
 
 
-def page(where: ColumnElement[bool], after: Cursor | None, limit: int, *, oldest_first: bool) -> Select[Any]:
+Where = tuple[Way, ...]
+"""The ways that together lead to each event that is meant, and to each once."""
+
+
+def where_of(asked: Asked, query: Query) -> Where:
+    """Whoever may see only their own asks of each event whether it is theirs."""
+    mine = () if asked.own is None else (Is("user", asked.own),)
+    parts = (*(query.parts if isinstance(query, All) else (query,)), *mine)
+    failed = FAILED if any(_fails(each) for each in parts) else None
+    ways = {number: found for number, each in enumerate(parts) if (found := _ways(asked, each, failed))}
+    best = _shortest(asked.tx, ways, [each for each in parts if isinstance(each, Created)])
+    rest = and_(asked.shown, true() if failed is None else failed, *(asked.means(each) for at, each in enumerate(parts) if at != best))
+    chosen = ways[best] if best is not None else (_default(parts, failed),)
+    return tuple(replace(each, only=and_(each.only, rest)) for each in chosen)
+
+
+def all_of(asked: Asked, query: Query) -> ColumnElement[bool]:
+    """The same as one condition, for whoever goes through the events anyway."""
+    mine = true() if asked.own is None else asked.means(Is("user", asked.own))
+    return and_(asked.shown, mine, asked.means(query))
+
+
+def _fails(part: Query) -> bool:
+    return part == Not(Is("outcome", "success")) or (isinstance(part, Is) and part.field == "outcome" and part.value != "success")
+
+
+def _default(parts: Sequence[Query], failed: ColumnElement[bool] | None) -> Way:
+    """In the order of time, unless some alternative is better looked up by what the database finds for it."""
+    plain = all(isinstance(each, Is | Created | Not | Begins | Places) and each != Is("has", "amend") for each in parts)
+    return Way(_of("at", failed) if plain else "", true())
+
+
+def _ways(asked: Asked, part: Query, failed: ColumnElement[bool] | None) -> Where:
+    """Those that this part of the question opens."""
+    ways: Where = ()
+    match part:
+        case Is("actor" | "target" | "user" as field, value):
+            ways = _about(field, asked.surrogates(asked.tx, value), failed)
+        case Places(first, end) if end - first <= NEAR:
+            ways = (Way(PLACED, and_(first <= IDX, end > IDX)),)
+        case Begins(_, prefix):
+            ways = _beginning(asked.beginning(prefix), failed)
+        case Is() if one := _same(asked, part, failed):
+            ways = (one,)
+        case Is() | Within() | Text() if found := asked.one_mark(part):
+            readable = and_(asked.readable(marks.c.part), *(asked.marked([each]) for each in found[1:]))
+            ways = (Way("", readable, found[0]),)
+    return ways
+
+
+def _beginning(actions: Sequence[str], failed: ColumnElement[bool] | None) -> Where:
+    if len(actions) > 1:
+        return (replace(_equal("action", events.c.action.in_(actions), failed), ordered=False),)
+    return (_equal("action", events.c.action == "".join(actions), failed),)
+
+
+def _same(asked: Asked, part: Is, failed: ColumnElement[bool] | None) -> Way | None:
+    found = None
+    match part:
+        case Is("action", value):
+            found = _equal("action", events.c.action == value, failed)
+        case Is("kind", value) if value != "event":
+            found = _equal("action", and_(events.c.action == f"audit.{value}", events.c.kind == value), failed)
+        case Is("request", value):
+            found = Way("request", and_(WITH_REQUEST, events.c.request == value))
+        case Is("country", value):
+            found = Way("country", and_(WITH_COUNTRY, events.c.country == asked.marks.country(value), asked.readable(events.c.holder)))
+        case Is("has", "amend"):
+            found = Way("amended", AMENDED)
+    return found
+
+
+def _about(field: str, names: Sequence[str], failed: ColumnElement[bool] | None) -> Where:
+    if not names:
+        return (_equal("actor", events.c.actor == "", failed),)  # the log calls nobody so, and an index knows at once
+    by, to = (column == names[0] for column in (events.c.actor, events.c.target))
+    one, other = _equal("actor", by, failed), _equal("target", and_(WITH_TARGET, to), failed)
+    both = (one, replace(other, only=and_(other.only, not_(by))))
+    return {"actor": (one,), "target": (other,)}.get(field, both)
+
+
+def _equal(index: str, condition: ColumnElement[bool], failed: ColumnElement[bool] | None) -> Way:
+    return Way(_of(index, failed), condition if failed is None else and_(failed, condition))
+
+
+def _of(index: str, failed: ColumnElement[bool] | None) -> str:
+    return index if failed is None or index not in FAILURES else f"failed_{index}"
+
+
+def _shortest(tx: Transaction, ways: dict[int, Where], when: Sequence[Created]) -> int | None:
+    """Counted, so far as it matters: somebody who did everything, and an action that is everything, are no good beginning."""
+    if len(ways) == 1 and all(way.ordered for way in next(iter(ways.values()))):
+        return next(iter(ways))
+    if not ways:
+        return None
+    counted = [sum((each.few(when).scalar_subquery() for each in found), start=literal(0)) for found in ways.values()]
+    row = tx.one(select(*counted))
+    found = zip(row or (), ways, strict=True)
+    usable = [(count, number) for count, number in found if count < FEW or all(way.ordered for way in ways[number])]
+    return min(usable)[1] if usable else None
+
+
+def page(where: Where, after: Cursor | None, limit: int, *, oldest_first: bool, skipped: int = 0) -> Select[Any]:
     """Keyset: what is added meanwhile moves nothing."""
-    at, idx = (events.c.at, IDX) if oldest_first else (events.c.at.desc(), IDX.desc())
-    found = select(events).where(where).order_by(at, idx).limit(limit)
+    return ordered(where, SHOWN, after, limit, oldest_first=oldest_first, skipped=skipped)
+
+
+def ordered(
+    where: Where,
+    columns: Sequence[ColumnElement[Any]],
+    after: Cursor | None,
+    limit: int,
+    *,
+    oldest_first: bool = False,
+    skipped: int = 0,
+) -> Select[Any]:
+    """Each way in its order, and then the first of them all. `columns` have time and place among them when there are several ways."""
+    found = [_one(each, columns, after, limit + skipped, oldest_first=oldest_first) for each in where]
+    if len(found) == 1:
+        return found[0].limit(limit).offset(skipped or None)
+    together = union_all(*(select(each.subquery()) for each in found)).subquery()
+    at, idx = together.c["at"], together.c["idx"]
+    sorted_ = select(together).order_by(*((at, idx) if oldest_first else (at.desc(), idx.desc())))
+    return sorted_.limit(limit).offset(skipped or None)
+
+
+def _one(way: Way, columns: Sequence[ColumnElement[Any]], after: Cursor | None, limit: int, *, oldest_first: bool) -> Select[Any]:
+    at, idx = way.at, way.idx
+    found = way.select(*columns).order_by(*((at, idx) if oldest_first else (at.desc(), idx.desc()))).limit(limit)
     if after is None:
         return found
     # Both halves say the bound on time, so that an index that leads with it starts there.
     if oldest_first:
-        return found.where(events.c.at >= after[0], or_(events.c.at > after[0], after[1] < IDX))
-    return found.where(events.c.at <= after[0], or_(events.c.at < after[0], after[1] > IDX))
+        return found.where(at >= after[0], or_(at > after[0], after[1] < idx))
+    return found.where(at <= after[0], or_(at < after[0], after[1] > idx))
 
 
-def since(where: ColumnElement[bool], idx: int, limit: int) -> Select[Any]:
+def since(condition: ColumnElement[bool], idx: int, limit: int) -> Select[Any]:
     """What was drawn after a place of the log, in the log's order."""
-    return select(events).where(where, idx < IDX).order_by(IDX).limit(limit)
+    return Way(PLACED, and_(idx < IDX, condition)).select(*SHOWN).order_by(IDX).limit(limit)
 
 
-def newest(where: ColumnElement[bool], limit: int) -> Select[Any]:
-    return select(events).where(where).order_by(events.c.at.desc(), IDX.desc()).limit(limit)
-
-
-def many(where: ColumnElement[bool], most: int) -> Select[Any]:
+def many(where: Where, most: int) -> Select[Any]:
     """How many there are, counted up to a bound."""
-    return select(func.count()).select_from(select(literal(1)).select_from(events).where(where).limit(most).subquery())
-
-
-def summed(query: Query) -> ColumnElement[bool] | None:
-    """The same question to the sums of each hour; None when they cannot answer it exactly."""
-    match query:
-        case All(parts) | Either(parts):
-            found = [summed(each) for each in parts]
-            whole = [each for each in found if each is not None]
-            return None if len(whole) < len(found) else _joined(query, whole)
-        case Not(part):
-            inner = summed(part)
-            return None if inner is None else not_(inner)
-        case Created(start, end) if (start or 0) % HOUR == 0 == (end or 0) % HOUR:
-            return and_(true(), *_between(hours.c.hour, start and start // HOUR, end and end // HOUR))
-        case Begins(_, prefix):
-            return hours.c.action.startswith(prefix, autoescape=True)
-        case Is(field, value) if field in SUMMED:
-            return SUMMED[field] == value
-    return None
-
-
-def _joined(query: All | Either, parts: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
-    return and_(true(), *parts) if isinstance(query, All) else or_(false(), *parts)
-
-
-def _between(column: ColumnElement[int], start: int | None, end: int | None) -> list[ColumnElement[bool]]:
-    return [*([column >= start] if start is not None else []), *([column < end] if end is not None else [])]
-
-
-def by_hours(where: Where, length: int | None) -> Select[Any]:
-    """Bar, action, outcome, how many: from the sums of each hour. `length` of a bar in microseconds; None: one for all."""
-    bar = hours.c.hour * HOUR // length if length else hours.c.hour * 0
-    told = select(bar.label("bar"), hours.c.action, hours.c.outcome, cast(func.sum(hours.c.count), BigInteger).label("many")).where(where)
-    return told.group_by("bar", hours.c.action, hours.c.outcome)
-
-
-def by_events(where: Where, length: int | None, most: int) -> Select[Any]:
-    """The same from the newest events themselves."""
-    seen = newest(where, most).subquery()
-    bar = seen.c.at // length if length else seen.c.at * 0
-    told = select(bar.label("bar"), seen.c.action, seen.c.outcome, func.count().label("many"))
-    return told.group_by("bar", seen.c.action, seen.c.outcome)
+    found = union_all(*(select(each.select(literal(1).label("one")).limit(most).subquery()) for each in where)).subquery()
+    return select(func.count()).select_from(select(found).limit(most).subquery())
 
 
 def name_of(tx: Transaction, subject: str) -> str | None:
@@ -218,10 +227,7 @@ def name_of(tx: Transaction, subject: str) -> str | None:
 
 def subjects(tx: Transaction, surrogates: Collection[str]) -> dict[str, str]:
     """Whose they are: of those whose keys are read with."""
-    keys = store.keys.c
-    names = keys.name.in_(among(tx.dialect, [each[2:] for each in sorted(surrogates)]))
-    rows = tx.all(select(keys.name, keys.subject).where(names, keys.blocked_at.is_(None))) if surrogates else []
-    return {f"s_{row.name}": row.subject for row in rows}
+    return {f"s_{row.name}": row.subject for row in store.keys_named(tx, [each[2:] for each in surrogates])}
 
 
 def amendments(tx: Transaction, places: Iterable[int]) -> dict[int, list[int]]:

@@ -1,0 +1,1 @@
+"""What is gone from the log goes from the picture."""
