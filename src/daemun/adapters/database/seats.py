@@ -7,7 +7,8 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 import psycopg
-from psycopg.pq import TransactionStatus
+from psycopg.errors import error_from_result
+from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 from sqlalchemy import Connection, Engine
 
 from daemun.adapters.database.shared import NotTheCaller
@@ -27,26 +28,35 @@ class Seat:
 
     def begin(self, how: str) -> None:
         self._committing = False
-        self.raw.execute(how)
+        self._say(how)
 
     def commit(self) -> None:
         # The server answers COMMIT after a failed statement by undoing everything, without an error.
-        if self.raw.info.transaction_status == TransactionStatus.INERROR:
+        if self.raw.pgconn.transaction_status == TransactionStatus.INERROR:
             raise RuntimeError("a statement failed and its story went on: on PostgreSQL nothing of it can be kept")
         self._committing = True
         try:
-            self.raw.execute("COMMIT")
+            self._say("COMMIT")
         except psycopg.Error as error:
             raise CommitFailed from error
 
     def undo(self) -> None:
         with suppress(psycopg.Error):  # a lost connection has undone it already
-            if self.raw.info.transaction_status != TransactionStatus.IDLE:
-                self.raw.execute("ROLLBACK")
+            if self.raw.pgconn.transaction_status != TransactionStatus.IDLE:
+                self._say("ROLLBACK")
+
+    def _say(self, what: str) -> None:
+        """A word without parameters and without rows: by libpq itself, which takes a third of the time a cursor takes."""
+        wire = self.raw.pgconn
+        result = wire.exec_(what.encode())
+        if wire.status == ConnStatus.BAD:
+            raise psycopg.OperationalError(result.error_message.decode("utf-8", "replace"))
+        if result.status != ExecStatus.COMMAND_OK:
+            raise error_from_result(result)
 
     @property
     def is_clean(self) -> bool:
-        return not self.raw.closed and self.raw.info.transaction_status == TransactionStatus.IDLE
+        return not self.raw.closed and self.raw.pgconn.transaction_status == TransactionStatus.IDLE
 
     @property
     def was_lost(self) -> bool:
