@@ -82,8 +82,8 @@ def feature(
             Chore("audit.retain", timedelta(hours=6), "오래된 감사 기록 정리", "Prune old records", forgetting.retain),
         ),
         routers=(
-            router(proving, audit.log, open_to_all=audit.open_to_all),
-            receipts(Receipts(proving), audit.log),
+            router(proving, witnesses, audit.log, open_to_all=audit.open_to_all),
+            receipts(Receipts(proving), witnesses, audit.log),
             healthroutes.router(watch),
             searching(reader, Tail(reader, pace)),
             exports.router(export, jobs),

@@ -45,17 +45,31 @@ class Upper:
 
 
 @dataclass(frozen=True, slots=True)
+class Cosigned:
+    """A checkpoint of ours with the signatures of witnesses. `recent`: they were asked a moment ago, and answered."""
+
+    note: bytes
+    size: int
+    recent: bool
+
+
+NOBODY_YET: Final = Cosigned(b"", 0, recent=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Proving:
     """Blocks: called from threads. Shows nothing that is not signed. Raises `Missing`."""
 
     ledger: Ledger
     kept: Upper = field(default_factory=Upper)
 
-    def checkpoint(self) -> bytes:
+    def checkpoint(self, cosigned: Cosigned = NOBODY_YET) -> bytes:
+        """What witnesses have cosigned, as long as they go along; else the last one, under our signature alone."""
         standing = self.ledger.standing()
         if standing is None or not standing.checkpoint:
             raise Missing
-        return standing.checkpoint
+        last = standing.checkpoint
+        return cosigned.note if cosigned.note and (cosigned.recent or cosigned.size == _said(last).size) else last
 
     def tile(self, tile: Tile) -> bytes:
         """Any that a signed size had: a narrower one is the beginning of what is there now."""
@@ -67,9 +81,10 @@ class Proving:
             return made_bundle([each.entry for each in kept])
         return self._hashes(tile)
 
-    def proof(self, idx: int) -> bytes:
-        """A `.tlog-proof` file: with the entry and the log's public key it is all that is needed."""
-        note = self.checkpoint()
+    def proof(self, idx: int, cosigned: Cosigned = NOBODY_YET) -> bytes:
+        """A `.tlog-proof` file: with the entry and the log's public key it is all that is needed. What no witness has seen yet is proven
+        by our own signature."""
+        note = self.checkpoint(cosigned if idx < cosigned.size else NOBODY_YET)
         size = _said(note).size
         if not 0 <= idx < size:
             raise Missing

@@ -11,7 +11,7 @@ from daemun.core.errors import Missing
 from daemun.core.ids import ALPHABET, TIME_LETTERS
 from daemun.features.audit.entries import parse_entry
 from daemun.features.audit.proof import parse_proof
-from daemun.features.audit.proving import Proving
+from daemun.features.audit.proving import NOBODY_YET, Cosigned, Proving
 from daemun.ports.ledger import Kept, Ledger
 
 AROUND: Final = 10_000_000
@@ -26,16 +26,16 @@ AGAIN: Final = 0.1
 class Receipts:
     proving: Proving
 
-    async def of(self, event_id: str) -> bytes:
+    async def of(self, event_id: str, cosigned: Cosigned = NOBODY_YET) -> bytes:
         """A `.tlog-proof` with the entry as its `extra`. Waits a moment for the signature. Raises `Missing`."""
         for _ in range(int(PATIENCE / AGAIN)):
             try:
-                return await asyncio.to_thread(self._now, event_id)
+                return await asyncio.to_thread(self._now, event_id, cosigned)
             except Missing:
                 if await asyncio.to_thread(self._is_past, event_id):
                     raise
                 await asyncio.sleep(AGAIN)
-        return await asyncio.to_thread(self._now, event_id)
+        return await asyncio.to_thread(self._now, event_id, cosigned)
 
     def _is_past(self, event_id: str) -> bool:
         """Whether it would be there by now."""
@@ -43,11 +43,11 @@ class Receipts:
         last = self.proving.ledger.entries(standing.size - 1, 1) if standing and standing.size else []
         return bool(last) and _time(last[0], 0) > made_at(event_id) + AROUND
 
-    def _now(self, event_id: str) -> bytes:
+    def _now(self, event_id: str, cosigned: Cosigned) -> bytes:
         kept = found(self.proving.ledger, event_id)
         if kept is None:
             raise Missing
-        proof = parse_proof(self.proving.proof(kept.idx))
+        proof = parse_proof(self.proving.proof(kept.idx, cosigned))
         return type(proof)(proof.index, proof.hashes, proof.checkpoint, kept.entry).data
 
 

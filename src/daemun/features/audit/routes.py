@@ -10,10 +10,11 @@ from fastapi.responses import PlainTextResponse
 
 from daemun.features.audit.errors import Refused
 from daemun.features.audit.proof import SUFFIX
-from daemun.features.audit.proving import Proving
+from daemun.features.audit.proving import NOBODY_YET, Cosigned, Proving
 from daemun.features.audit.receipts import Receipts
 from daemun.features.audit.tiles import Tile, parse_tile_path
-from daemun.plugin import APIRouter, Missing, public, refuses, requires, signed_in
+from daemun.features.audit.watching.witnesses import Witnesses
+from daemun.plugin import APIRouter, CurrentVisit, Missing, Visit, public, refuses, requires, signed_in
 
 EVENT = r"^[0-9A-HJKMNP-TV-Z]{26}$"
 BRIEFLY = "no-cache"
@@ -23,15 +24,17 @@ class Octets(Response):
     media_type = "application/octet-stream"
 
 
-def router(proving: Proving, log: str, *, open_to_all: bool) -> APIRouter:
+def router(proving: Proving, witnesses: Witnesses, log: str, *, open_to_all: bool) -> APIRouter:
     """Entries name nobody, yet they tell how much is going on: whether that is everybody's business is chosen."""
     guard = public("the log proves itself to anybody") if open_to_all else requires("audit.read")
     routes = APIRouter(prefix=f"/audit/{log}", tags=["audit"], dependencies=[guard])
     for_ever = f"{'public' if open_to_all else 'private'}, max-age=31536000, immutable"
 
     @routes.get("/checkpoint", summary="서명된 상태 · The signed state", response_class=PlainTextResponse, responses=refuses(Missing))
-    async def checkpoint() -> Response:
-        return Response(await asyncio.to_thread(proving.checkpoint), media_type="text/plain; charset=utf-8", headers=_kept(BRIEFLY))
+    async def checkpoint(visit: CurrentVisit) -> Response:
+        """With the signatures of witnesses, while they go along."""
+        found = await asyncio.to_thread(proving.checkpoint, await _seen(visit, witnesses))
+        return Response(found, media_type="text/plain; charset=utf-8", headers=_kept(BRIEFLY))
 
     @routes.get(
         "/tile/{path:path}",
@@ -46,8 +49,8 @@ def router(proving: Proving, log: str, *, open_to_all: bool) -> APIRouter:
     @routes.get(
         "/proof/{index}", summary="한 항목의 증명 · The proof of one entry", response_class=PlainTextResponse, responses=refuses(Missing)
     )
-    async def proof(index: Annotated[int, Path(ge=0, lt=2**63)]) -> Response:
-        found = await asyncio.to_thread(proving.proof, index)
+    async def proof(visit: CurrentVisit, index: Annotated[int, Path(ge=0, lt=2**63)]) -> Response:
+        found = await asyncio.to_thread(proving.proof, index, await _seen(visit, witnesses))
         named = {"Content-Disposition": f'attachment; filename="{log}-{index}{SUFFIX}"'}
         return Response(found, media_type="text/plain; charset=utf-8", headers=named | _kept(BRIEFLY))
 
@@ -64,7 +67,7 @@ def router(proving: Proving, log: str, *, open_to_all: bool) -> APIRouter:
     return routes
 
 
-def receipts(kept: Receipts, log: str) -> APIRouter:
+def receipts(kept: Receipts, witnesses: Witnesses, log: str) -> APIRouter:
     routes = APIRouter(prefix=f"/audit/{log}", tags=["audit"])
 
     @routes.get(
@@ -74,12 +77,17 @@ def receipts(kept: Receipts, log: str) -> APIRouter:
         response_class=PlainTextResponse,
         responses=refuses(Missing),
     )
-    async def receipt(event: Annotated[str, Path(pattern=EVENT)]) -> Response:
+    async def receipt(visit: CurrentVisit, event: Annotated[str, Path(pattern=EVENT)]) -> Response:
         """`Prefer: receipt` with a request has `Audit-Receipt` in its answer name the events. The entry stands in the line `extra`."""
         named = {"Content-Disposition": f'attachment; filename="{event}{SUFFIX}"'}
-        return Response(await kept.of(event), media_type="text/plain; charset=utf-8", headers=named | _kept(BRIEFLY))
+        found = await kept.of(event, await _seen(visit, witnesses))
+        return Response(found, media_type="text/plain; charset=utf-8", headers=named | _kept(BRIEFLY))
 
     return routes
+
+
+async def _seen(visit: Visit, witnesses: Witnesses) -> Cosigned:
+    return await visit.read(witnesses.served) if witnesses.places else NOBODY_YET
 
 
 def _asked(path: str) -> Tile:

@@ -55,7 +55,7 @@ class Checkup:
 
 @dataclass(frozen=True, slots=True)
 class Witnessed:
-    """What a witness has cosigned last. `signature`: the lines it added."""
+    """What a witness has cosigned last. `signature`: that checkpoint, with the lines it added."""
 
     name: str
     size: int = 0

@@ -11,8 +11,8 @@ from typing import Final
 from daemun.features.audit.checkpoint import Checkpoint, open_checkpoint, parse_checkpoint
 from daemun.features.audit.errors import Refused
 from daemun.features.audit.merkle import consistency_proof
-from daemun.features.audit.notes import VerifierKey, split_note
-from daemun.features.audit.proving import Proving
+from daemun.features.audit.notes import Signature, VerifierKey, made_note, split_note, with_signatures
+from daemun.features.audit.proving import NOBODY_YET, Cosigned, Proving
 from daemun.features.audit.service import Audit
 from daemun.features.audit.signing import size_of
 from daemun.features.audit.tiles import tile_reader
@@ -20,11 +20,15 @@ from daemun.features.audit.watching import store
 from daemun.features.audit.watching.store import Witnessed
 from daemun.features.audit.witness import Request
 from daemun.plugin import Transaction, Visit
+from daemun.ports.database import Work
 from daemun.ports.witness import Line
 
 EVERY: Final = timedelta(seconds=10)
 LOOK: Final = 2.0
 AWAY: Final = "away"
+RECENT: Final = timedelta(minutes=1)
+END: Final = b"\n\n"
+"""Between the text of a checkpoint and its signatures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +51,14 @@ class Witnesses:
             await asyncio.sleep(LOOK)
 
     async def once(self, visit: Visit) -> None:
-        """Asks those that have not seen the last checkpoint, and were not asked a moment ago."""
+        """Asks those that have not seen the last checkpoint, and were not asked a moment ago: all at once, of the same one."""
         note = (await self.audit.standing()).checkpoint
         size = size_of(note)
-        for place in self.places:
-            if size > 0 and await visit.work(store.turn_to_witness, place.key.name, size, EVERY):
-                await self._one(visit, place, note)
+        due = [each for each in self.places if size > 0 and await visit.work(store.turn_to_witness, each.key.name, size, EVERY)]
+        if due:
+            seen = {each.name: each.size for each in await visit.read(self.standing)}
+            answers = await asyncio.gather(*(self._one(each, note, seen[each.key.name]) for each in due))
+            await visit.work(_heard, due, answers, size)
 
     def standing(self, tx: Transaction) -> list[Witnessed]:
         known = {each.name: each for each in store.witnessed(tx)}
@@ -61,16 +67,26 @@ class Witnesses:
     def cosigned(self, tx: Transaction, note: bytes) -> bytes:
         """The checkpoint with the signatures of all who have seen it."""
         size = size_of(note)
-        return note + b"".join(each.signature for each in self.standing(tx) if each.size == size)
+        return with_signatures(note, [line for each in self.standing(tx) if each.size == size for line in _lines(each)])
 
-    async def _one(self, visit: Visit, place: Place, note: bytes) -> None:
-        seen = await visit.read(lambda tx: next(each for each in self.standing(tx) if each.name == place.key.name))
+    def served(self, tx: Transaction) -> Cosigned:
+        """The state that most of them have cosigned, the last such."""
+        seen = [each for each in self.standing(tx) if END in each.signature]  # what an older release kept is lines without their checkpoint
+        if not seen:
+            return NOBODY_YET
+        size = max((each.size for each in seen), key=lambda size: (sum(each.size == size for each in seen), size))
+        same = [each for each in seen if each.size == size]
+        text, signatures = split_note(same[0].signature)
+        own = [each for each in signatures if each.name != same[0].name]
+        recent = any(each.at is not None and each.at + RECENT > tx.now for each in same)
+        return Cosigned(made_note(text, [*own, *(line for each in same for line in _lines(each))]), size, recent=recent)
+
+    async def _one(self, place: Place, note: bytes, seen: int) -> bytes | str:
+        """The checkpoint with what it added; or why there is nothing."""
         try:
-            signature = await asyncio.to_thread(self._asked, place, note, seen.size)
+            return note + await asyncio.to_thread(self._asked, place, note, seen)
         except (OSError, ValueError) as error:
-            await visit.work(store.witness_failed, seen.name, str(error) if isinstance(error, _Answered) else AWAY)
-            return
-        await visit.work(store.witness_saw, seen.name, size_of(note), signature)
+            return str(error) if isinstance(error, _Answered) else AWAY
 
     def _asked(self, place: Place, note: bytes, seen: int) -> bytes:
         """The lines it adds, verified. A witness that saw more, or less, than we know says how much."""
@@ -97,6 +113,20 @@ class Witnesses:
 
 class _Answered(ValueError):
     """It answered, and not with a signature of its own."""
+
+
+def _heard(work: Work, due: Sequence[Place], answers: Sequence[bytes | str], size: int) -> None:
+    for place, answer in zip(due, answers, strict=True):
+        if isinstance(answer, bytes):
+            store.witness_saw(work, place.key.name, size, answer)
+        else:
+            store.witness_failed(work, place.key.name, answer)
+
+
+def _lines(seen: Witnessed) -> list[Signature]:
+    """What a witness has added."""
+    note = seen.signature if END in seen.signature else b"-" + END + seen.signature
+    return [each for each in split_note(note)[1] if each.name == seen.name] if seen.signature else []
 
 
 def _said(note: bytes) -> Checkpoint:
