@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message
 
 from daemun.app import choices
 from daemun.app.background import working
+from daemun.app.declaring import declare
 from daemun.app.house import House
 
 log = logging.getLogger("daemun.embed")
@@ -25,6 +26,7 @@ async def alive(house: House) -> AsyncIterator[None]:
     house.ground.metrics.open()
     try:
         await choices.tell(house.settings, house.ground.key("settings"), house.visit("start"))
+        await declare(house)
         async with working(house):
             yield
     finally:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import text
 from tests.features.audit.logged import audit_of, house_of, settled, shipped
 from tests.house import House, Member, a_house, a_member
 
@@ -81,6 +83,35 @@ async def test_a_log_that_was_tampered_with_is_found_by_the_house_itself(sqlite_
         await settled(house)
         kept = await audit_of(house).entries(0, 1000)
         assert any(b'"a":"audit.verify"' in each.entry for each in kept)
+
+
+async def test_whoever_edits_what_is_searched_is_found_at_night_and_shown_nowhere(database_url: str, tmp_path: Path) -> None:
+    async with a_house(database_url, tmp_path) as house:
+        await an_auditor(house)
+        await shipped(house)
+        opened = house_of(house)
+        visit, check = opened.visit("test"), CheckUp(audit_of(house))
+        while await opened.database.survey(opened.rooms.search.behind):
+            await asyncio.sleep(0.02)
+        await check.run(visit)
+        assert (await told(house))["checked"]["findings"] == 0
+        token = (await house.client().log_in(Member())).json()["access_token"]
+        edits = ("UPDATE daemun_audit_events SET actor = 'system:shell' WHERE idx = 1", "DELETE FROM daemun_audit_events WHERE idx = 2")
+        for each in edits:
+            await visit.work(_edited, each)
+        seen = (await house.client().get("/api/v1/audit/events/1", token=token)).json()
+        assert (seen["altered"], seen["action"]) == (True, "account.signup")
+        assert seen["actor"]["id"] != "system:shell", "the log is believed, not the index"
+        await check.run(visit)
+        seen = await told(house)
+        assert (seen["health"], seen["checked"]["first_finding"], seen["checked"]["findings"]) == ("broken", "projection_edited 1", 1)
+        await opened.rooms.projector.rebuild(visit, lambda done, of: None)
+        await check.run(visit)
+        assert (await told(house))["checked"]["findings"] == 0, "drawn anew from the log"
+
+
+def _edited(work: Work, statement: str) -> None:
+    work.run(text(statement))
 
 
 def _numbers(house: House) -> Any:

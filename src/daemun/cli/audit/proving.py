@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -86,7 +86,8 @@ def proof(
     """
 
     async def story(house: House) -> bytes:
-        return await asyncio.to_thread(Proving(house.audit.ledger).proof, index)
+        seen = await house.visit("audit proof").read(house.rooms.witnesses.served)
+        return await asyncio.to_thread(Proving(house.audit.ledger).proof, index, seen)
 
     sys.stdout.write(within(settings_from(data, database_url), story).decode())
 
@@ -119,11 +120,19 @@ def _said(report: Report, *, ko: bool) -> str:
         if ko
         else f"checked {report.entries} · pruned {report.pruned} · sealed parts {report.parts} · erased parts {report.erased}",
         *(f"  {'열쇠가 바뀜' if ko else 'key replaced'} {each}" for each in report.turns),
+        *([f"  {_kept(report.config, ko=ko)}"] if report.config else []),
         *(f"  {each}" for each in report.gaps),
         *(_finding(each) for each in report.findings),
         ("그대로입니다." if ko else "Unchanged.") if report.ok else ("달라졌습니다." if ko else "TAMPERED WITH."),
     ]
     return "\n".join(lines)
+
+
+def _kept(config: dict[str, Any], *, ko: bool) -> str:
+    left_out, weaker = ", ".join(config["open"]) or "-", ", ".join(config["weak"]) or "-"
+    if ko:
+        return f"항목 {config['entry']}에 적힌 설정: 빠뜨릴 수 있는 사건 {left_out} · 약하게 한 설정 {weaker}"
+    return f"settings, by entry {config['entry']}: events that may be left out {left_out} · made weaker {weaker}"
 
 
 def _finding(found: Finding) -> str:

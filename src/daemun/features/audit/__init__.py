@@ -31,6 +31,7 @@ from daemun.features.audit.tiles import Tile, parse_bundle, parse_tile, parse_ti
 from daemun.features.audit.verifying import Report, verify_bundle
 
 if TYPE_CHECKING:
+    from daemun.features.audit.declaring import Declared
     from daemun.features.audit.exports.export import Export, Order, Reads
     from daemun.features.audit.feature import feature
     from daemun.features.audit.forgetting import Forgetting
@@ -56,6 +57,7 @@ __all__ = [
     "Checkpoint",
     "CompactRange",
     "DeadLetter",
+    "Declared",
     "Export",
     "FilesSettings",
     "Finding",
@@ -131,6 +133,7 @@ __all__ = [
 LATE = {
     "feature": "feature",
     "Audit": "service",
+    "Declared": "declaring",
     "Export": "exports.export",
     "Order": "exports.export",
     "Reads": "exports.export",

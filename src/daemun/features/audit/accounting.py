@@ -72,6 +72,8 @@ class Accounts:
     """Entries that a later one says are pruned or taken out."""
     erased: set[str] = field(default_factory=set)
     gaps: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
+    config: dict[str, Any] | None = None
+    """The last that the log says of how it is kept, and where: `open`, `weak`, `entry`."""
     turns: list[tuple[int, bytes]] = field(default_factory=list)
     """Entries about the key the log signs with."""
 
@@ -91,6 +93,8 @@ class Accounts:
             self.erased.add(f"k_{entry['sg'][2:]}")
         elif kind == "gap":
             self.gaps.append((idx, entry))
+        elif kind == "config" and "open" in entry:
+            self.config = {"entry": idx, "open": entry["open"], "weak": entry["weak"]}
         elif kind == "key":
             self.turns.append((idx, data))
 

@@ -90,7 +90,13 @@ def sinks(patient: Patient) -> Iterator[Finding]:
 
 def checked(patient: Patient) -> Iterator[Finding]:
     found = watchstore.checkup(patient.database)
-    if found is not None and found.findings:
+    if found is not None and (found.first or "").startswith("projection_edited"):
+        yield fails(
+            f"기록을 찾는 색인이 기록과 다릅니다: {found.first}(모두 {found.findings:,}곳). 기록 자체는 서명된 그대로입니다.",
+            f"The search says something else than the log: {found.first} ({found.findings:,} findings). The log itself is what was signed.",
+            fix=command("daemun audit rebuild"),
+        )
+    elif found is not None and found.findings:
         yield fails(
             f"기록이 서명된 것과 다릅니다: {found.first}(모두 {found.findings:,}곳).",
             f"The log is not what was signed: {found.first} ({found.findings:,} findings).",

@@ -47,6 +47,9 @@ class Report:
     """What the log itself says is not in it: crashes, events that were shed."""
     turns: list[str] = field(default_factory=list)
     """Where one key of the log followed another: entry, old, new. Known from then on by the new one."""
+    config: dict[str, Any] | None = None
+    """What the log last said of how it is kept: in entry `entry`, which events may be left out (`open`), what was made weaker (`weak`).
+    None: nothing, in what was read."""
     findings: list[Finding] = field(default_factory=list)
 
     @property
@@ -93,6 +96,7 @@ def verify_bundle(
     start = _after(read, now, before.checkpoint, report) if before else 0
     walk = _Walk(read, now, start, report, progress, processes)
     walk.all()
+    report.config = walk.accounts.config
     report.turns += [str(each) for each in judged(walk.accounts.turns, seen, before if start else None, report.found)]
     return report
 

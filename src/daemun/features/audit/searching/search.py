@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -19,11 +20,13 @@ from daemun.features.audit.searching.parsing import parse
 from daemun.features.audit.searching.people import Named, People
 from daemun.features.audit.searching.projector import public_of, replaces
 from daemun.features.audit.searching.query import Places, Query
+from daemun.features.audit.searching.truth import OPEN, is_true, open_facts
 from daemun.features.audit.service import Audit, Revealed
 from daemun.plugin import Visit
 from daemun.ports.database import Transaction
 from daemun.web.catalogue import Catalogue
 
+log = logging.getLogger("daemun.audit")
 KINDLESS: Final = ("system", "nobody")
 PREFIXED: Final = ("user", "guest", "token")
 
@@ -173,6 +176,10 @@ class Search:
     def _found(self, row: Row, told: Revealed | None, amendments: Sequence[Revealed | None], who: Mapping[str, str]) -> Found:
         if told is None:
             return Found(row, {}, {}, {}, who, altered=True)
+        if not is_true(row, told.entry):
+            log.critical("what the search says of entry %d is not what the log says: daemun audit rebuild draws it anew", row.idx)
+            said = {name: getattr(row, name) for name in Row.__annotations__} | dict(zip(OPEN, open_facts(told.entry), strict=True))
+            return Found(Row(**said), told.entry, {}, {}, who, altered=True)
         parts, subjects = dict(told.parts), dict(told.subjects)
         for each in amendments:
             if each is not None:

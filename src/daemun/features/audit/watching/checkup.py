@@ -19,6 +19,7 @@ from daemun.features.audit.signing import size_of
 from daemun.features.audit.tiles import ENTRIES, FULL, Tile, made_bundle, parse_tile_path
 from daemun.features.audit.verifying import Report, verify_bundle
 from daemun.features.audit.watching import store
+from daemun.features.audit.watching.picture import Picture
 from daemun.features.audit.watching.store import Checkup
 from daemun.plugin import Visit
 from daemun.ports.database import Work
@@ -27,6 +28,7 @@ from daemun.ports.ledger import Kept, Ledger
 log = logging.getLogger("daemun.audit")
 WHOLE_EVERY: Final = timedelta(days=7)
 BLOBS: Final = "blobs/"
+EDITED: Final = "projection_edited"
 
 
 def reader(ledger: Ledger, checkpoint: bytes) -> Read:
@@ -69,6 +71,8 @@ class CheckUp:
         last = await visit.read(store.checkup)
         whole = last is None or last.findings > 0 or last.whole_at + WHOLE_EVERY <= await visit.read(lambda tx: tx.now)
         report = await asyncio.to_thread(self._verified, checkpoint, None if whole or last is None else last.checkpoint)
+        for idx in await Picture(self.audit).edited(visit):
+            report.found(EDITED, idx)
         storage = await asyncio.to_thread(self.audit.ledger.storage)
         await visit.work(_kept, report, checkpoint, json.dumps(storage), None if whole else last)
         return report.entries
