@@ -7,20 +7,17 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import select
-
 from daemun.features.audit.accounting import Ranges
 from daemun.features.audit.entries import parse_entry
 from daemun.features.audit.searching.drawing import store as drawing
-from daemun.features.audit.searching.drawing.store import events
-from daemun.features.audit.searching.truth import OPEN, is_true
+from daemun.features.audit.searching.truth import is_true
 from daemun.features.audit.service import Audit
-from daemun.plugin import Transaction, Visit
+from daemun.features.audit.watching import store
+from daemun.plugin import Visit
 from daemun.ports.ledger import Kept
 
 SLICE: Final = 1000
 MOST: Final = 1000
-COLUMNS: Final = tuple(events.c[name] for name in ("idx", *OPEN))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +34,7 @@ class Picture:
             found += await self._differing(visit, start, min(start + SLICE, upto))
             if len(found) >= MOST:
                 break
-        found += await visit.database.survey(_beyond)
+        found += await visit.database.survey(lambda tx: store.drawn_beyond(tx, upto, MOST))
         if not found:
             return []
         gone = await self._gone()  # asked last: what was taken out while we looked is missing by right
@@ -45,7 +42,7 @@ class Picture:
 
     async def _differing(self, visit: Visit, start: int, end: int) -> list[int]:
         kept = await self.audit.entries(start, end - start)
-        rows = await visit.database.survey(lambda tx: _rows(tx, start, end))
+        rows = await visit.database.survey(lambda tx: store.drawn(tx, start, end))
         return await asyncio.to_thread(_compared, kept, rows)
 
     async def _gone(self) -> Ranges:
@@ -55,15 +52,6 @@ class Picture:
             for first, end in entry["ranges"] if entry["k"] in ("prune", "tombstone") else ():
                 gone.add(first, min(end, each.idx))
         return gone
-
-
-def _rows(tx: Transaction, start: int, end: int) -> Sequence[Any]:
-    return tx.all(select(*COLUMNS).where(events.c.idx >= start, events.c.idx < end))
-
-
-def _beyond(tx: Transaction) -> list[int]:
-    """Rows of entries that are not there yet."""
-    return [row.idx for row in tx.all(select(events.c.idx).where(events.c.idx >= drawing.standing(tx)[1]).limit(MOST))]
 
 
 def _compared(kept: Sequence[Kept], rows: Collection[Any]) -> list[int]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, String, Table, Text, delete, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from daemun.features.audit.searching.drawing.store import events, standing
+from daemun.features.audit.searching.truth import OPEN
 from daemun.ports.database import Instant, Transaction, Work
 
 metadata = MetaData()
@@ -62,6 +66,17 @@ class Witnessed:
     signature: bytes = b""
     at: datetime | None = None
     error: str | None = None
+
+
+def drawn(tx: Transaction, start: int, end: int) -> Sequence[Any]:
+    """What the picture that is searched says openly of these entries."""
+    return tx.all(select(*(events.c[name] for name in ("idx", *OPEN))).where(events.c.idx >= start, events.c.idx < end))
+
+
+def drawn_beyond(tx: Transaction, upto: int, most: int) -> list[int]:
+    """Of entries that were not drawn when `upto` were: unless that has moved on by now."""
+    moved = max(upto, standing(tx)[1])
+    return [row.idx for row in tx.all(select(events.c.idx).where(events.c.idx >= moved).limit(most))]
 
 
 def checkup(tx: Transaction) -> Checkup | None:
