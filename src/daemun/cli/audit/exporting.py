@@ -70,16 +70,21 @@ async def _bundled(house: House, order: Order, target: Path, progress: Progress)
     """Recorded first: so it tells of itself."""
     visit = house.visit("audit export")
     await visit.work(house.rooms.export.record, order, None, SHELL)
-    await _settled(house)
+    await _placed(house)
     await house.rooms.witnesses.once(visit)
     with writing(target) as write:
         return await asyncio.to_thread(house.rooms.export.bundle, write, _reads(house), progress)
 
 
-async def _settled(house: House) -> None:
-    """All that happened before is in its place and can be found, though no server runs."""
+async def _placed(house: House) -> None:
+    """All that happened before is in its place, though no server runs. That needs no index, which a full disk would not let grow."""
     await asyncio.to_thread(Sequencer(house.audit.ledger, house.audit.signing, house.audit.scribe, house.clock, time.monotonic).once)
     await house.audit.caught_up()
+
+
+async def _settled(house: House) -> None:
+    """And can be found."""
+    await _placed(house)
     while await house.database.survey(house.rooms.search.behind):
         if not await house.rooms.projector.turn(house.visit("audit export")):
             await asyncio.sleep(0.05)
