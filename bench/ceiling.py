@@ -1,6 +1,6 @@
 """Nothing but Argon2id: as many threads as the server has for hashing, and no server. Reads a count a line, answers with CPU seconds.
 
-By OpenSSL, as we do it, or by argon2-cffi, the reference code that others use.
+By argon2-cffi, the reference code that others use; by OpenSSL; or by libsodium, as we do it.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from base64 import b64decode
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,12 +18,13 @@ from typing import Literal
 
 from argon2 import PasswordHasher
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+from nacl.bindings import crypto_pwhash_alg, crypto_pwhash_ALG_ARGON2ID13
 
 from bench.people import PASSWORD
 from bench.servers import ROOT
 
 MEMORY_KIB, PASSES, PARALLELISM = 19_456, 2, 1
-By = Literal["openssl", "argon2-cffi"]
+By = Literal["argon2-cffi", "openssl", "libsodium"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class Ceiling:
 
 
 @contextmanager
-def ceiling(by: By = "openssl") -> Iterator[Ceiling]:
+def ceiling(by: By) -> Iterator[Ceiling]:
     with subprocess.Popen(
         [sys.executable, "-m", "bench.ceiling", by], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT
     ) as process:
@@ -49,12 +51,15 @@ def ceiling(by: By = "openssl") -> Iterator[Ceiling]:
 def answer(by: str) -> None:
     hasher = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=PARALLELISM)
     encoded, password = hasher.hash(PASSWORD), PASSWORD.encode()
+    salt = b64decode(f"{encoded.split('$')[-2]}==")
+    verifying: Callable[[], object] = {
+        "argon2-cffi": lambda: hasher.verify(encoded, password),
+        "openssl": lambda: Argon2id.verify_phc_encoded(password, encoded),
+        "libsodium": lambda: crypto_pwhash_alg(32, password, salt, PASSES, MEMORY_KIB * 1024, crypto_pwhash_ALG_ARGON2ID13),
+    }[by]
 
     def verify(_: int) -> None:
-        if by == "openssl":
-            Argon2id.verify_phc_encoded(password, encoded)
-        else:
-            hasher.verify(encoded, password)
+        verifying()
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         for line in sys.stdin:

@@ -10,7 +10,6 @@ import os
 from fastapi import FastAPI
 
 from daemun import __version__
-from daemun.adapters import heap
 from daemun.app import errors, logs
 from daemun.app.embed import Daemun
 from daemun.app.inside import SUMMARY, TITLE
@@ -50,6 +49,5 @@ def worker() -> FastAPI:
 
 def prepare(settings: Settings) -> None:
     """What belongs to the process and not to the application: an application that embeds us has its own."""
-    heap.share()
     logs.configure(settings.core)
     errors.report(settings)
