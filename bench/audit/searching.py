@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import json
+import gc
 import random
 import time
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
@@ -56,6 +56,8 @@ class Strangers:
 
 
 async def searched(log: Opened, events: int) -> AsyncIterator[Line]:
+    gc.collect()
+    gc.freeze()  # as a worker of the server does when it begins
     marks, lexicon = Marks(bytes(32)), Lexicon()
     lexicon.kinds.update({each.name: each for each in (LOGIN, *KINDS)})
     if (await log.audit.standing()).size < events:
@@ -96,7 +98,7 @@ async def _stages(log: Opened, projector: Projector) -> str:
     moments.append(time.perf_counter())
     rows = [projector.row(each) for each in opened]
     moments.append(time.perf_counter())
-    json.dumps([(*row, drawing.packed(found)) for row, found in rows])
+    drawing.told([(*row, drawing.packed(found)) for row, found in rows])
     moments.append(time.perf_counter())
     each = [(after - before) / STAGED * 1e6 for before, after in pairwise(moments)]
     return "read {:.1f}, parse {:.1f}, check and unseal {:.1f}, row and marks {:.1f}, JSON {:.1f}".format(*each)
@@ -106,6 +108,8 @@ async def _beside(log: Opened, projector: Projector) -> Line:
     """How long a story waits that is written while a server draws all of it, as after a burst."""
     alone = [await _waited(log) for _ in range(ASKED)]
     running, beside = asyncio.create_task(projector.rebuild(log.visit, lambda done, of: None)), list[float]()
+    while not (await log.visit.read(drawing.standing))[1]:
+        await asyncio.sleep(0.05)  # what was drawn before is wiped first
     while not running.done() and len(beside) < 10 * ASKED:
         beside.append(await _waited(log))
     running.cancel()

@@ -72,7 +72,7 @@ class Counting:
         if where is None:
             return Facets(0, capped=False, fields={name: [] for name in FIELDS}, exact=FIELDS)
         whole = summing.exactly(tx, sums, SHOWN) if sums is not None else {}
-        newest, looked_at = summing.among_newest(tx, where, [each for each in FIELDS if each not in whole], FACETED, SHOWN)
+        newest, looked_at = summing.among_newest(tx, query, where, [each for each in FIELDS if each not in whole], FACETED, SHOWN)
         capped = looked_at >= FACETED
         counted = {name: (whole | newest)[name] for name in FIELDS}
         who = finding.subjects(tx, [name for name, _ in counted["actor"] if name.startswith("s_")])

@@ -26,13 +26,13 @@ from daemun.features.audit.service import Audit, Revealed
 from daemun.plugin import Visit
 from daemun.ports.database import Transaction, Work
 
-BATCH: Final = 1000
-"""So long does a story that waits for this one wait: about 30 ms, and it is waited for only while much is to be drawn."""
+BATCH: Final = 250
+"""Whoever writes to SQLite meanwhile waits for one of these, about 10 ms on a quiet machine, and only while much is to be drawn."""
 BATCH_ALONE: Final = 5000
 """When nobody is served meanwhile."""
 AT_ONCE: Final = 50
 """So many batches before it is looked what is to be taken out."""
-SLICE: Final = 2000
+SLICE: Final = 500
 EVERY: Final = 0.1
 """Seconds between two looks at the log: as often as the sequencer's."""
 AT_A_BREATH: Final = 50

