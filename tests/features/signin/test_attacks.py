@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import func, select, update
 from tests.house import House, Member, a_house, a_member, built
 
@@ -95,9 +96,7 @@ async def test_nobody_signs_up_as_the_house(house: House, handle: str) -> None:
 async def test_logins_at_once_on_an_outdated_hash_all_come_in(house: House) -> None:
     await a_member(house.client())
     # As imported: the same password, hashed without the pepper.
-    from daemun.adapters.argon2 import hashed
-
-    plain = hashed(Member().password.encode(), b"salt of this test")
+    plain = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1).hash(Member().password)
 
     def outdate(work: Work) -> None:
         work.run(update(users).values(password=plain))
