@@ -23,7 +23,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Thousands of tests and what they import stay to the end: walking over them again and again would take a fifth of the run."""
+    """Thousands of tests and what they import stay to the end: walking over them again and again would take a fifth of the run.
+    What houses leave behind, 4 MB each, is collected every hundred of them."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(100_000, 20, 50)
+    gc.set_threshold(100_000, 10, 5)
