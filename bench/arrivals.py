@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import time
@@ -25,6 +24,16 @@ TABLES = ("daemun_users", "daemun_user_roles", "daemun_imported")
 A_BATCH = 500
 """As many as an import writes at once: both commit as often."""
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+
+
+METER = """
+import resource, subprocess, sys
+code = subprocess.call(sys.argv[1:], stdout=2)
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(used.ru_utime + used.ru_stime, used.ru_maxrss)
+sys.exit(code)
+"""
+"""A small process between: Linux counts the memory of whoever starts a process towards its peak."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +60,14 @@ def spreadsheet(path: Path, people: int) -> Path:
 def run(folder: Path, url: str, *words: str) -> Taken:
     """`daemun …` as it is typed, from its start to its end."""
     began = time.monotonic()
-    command = [sys.executable, "-m", "daemun", *words, "--data", str(folder / "data"), "--database-url", url]
+    typed = [sys.executable, "-m", "daemun", *words, "--data", str(folder / "data"), "--database-url", url]
+    command = [sys.executable, "-c", METER, *typed]
     with (folder / "log").open("ab") as log:
-        process = subprocess.Popen(command, cwd=folder, env=environment(), stdout=log, stderr=log)
-        _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
+        done = subprocess.run(command, cwd=folder, env=environment(), stdout=subprocess.PIPE, stderr=log, text=True, check=False)
+    if done.returncode:
         raise RuntimeError(f"{words}: {(folder / 'log').read_text(errors='replace')[-2000:]}")
-    return Taken(used.ru_utime + used.ru_stime, time.monotonic() - began, used.ru_maxrss / 1024)
+    cpu, peak = done.stdout.split()
+    return Taken(float(cpu), time.monotonic() - began, int(peak) / 1024)
 
 
 def empty(folder: Path, url: str) -> None:
