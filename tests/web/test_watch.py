@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator, Iterator
@@ -68,11 +69,12 @@ async def test_the_story_of_a_login_is_in_the_numbers_by_routes_and_outcomes(tmp
         assert found["daemun_attempts_total", "outcome=forgiven"] == 1
         assert found["daemun_hashing_wait_seconds_count", ""] == 3
         assert found["daemun_hashing_jobs", ""] == 0
-        assert found["daemun_database_running", "kind=work"] == 0
         assert found["daemun_sessions_alive", "kind=tokens"] == 1
         assert found["daemun_chore_last_done_timestamp_seconds", "chore=sessions.sweep"] == 0
         assert (found["daemun_database_up", ""], found["daemun_processes", ""], found["daemun_metrics_lost_total", ""]) == (1, 1, 0)
         assert found["daemun_http_requests_running", ""] == 1  # the one that asks
+        while (await numbers(client))["daemun_database_running", "kind=work"]:
+            await asyncio.sleep(0.01)  # the house's own work goes on beside the story, and ends
 
 
 async def test_no_number_tells_of_a_person_or_grows_with_what_strangers_write(house: House) -> None:
