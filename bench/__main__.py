@@ -35,7 +35,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("figures", nargs="*", metavar="FIGURE", help=f"one or more of: {', '.join(FIGURES)}; none: all")
     parser.add_argument("--json", action="store_true", help="print JSON, with every round")
     parser.add_argument("--rounds", type=int, default=5, help="counted rounds of each sample (default 5)")
-    parser.add_argument("--full", action="store_true", help="the sizes the goals speak of: an hour and more, and 20 GB of room")
+    parser.add_argument("--full", action="store_true", help="the sizes the goals speak of: takes long, and much room")
     for name, (size, full, what) in SIZES.items():
         parser.add_argument(f"--{name}", type=int, help=f"{what} (default {size:,}; with --full {full:,})")
     parser.add_argument(

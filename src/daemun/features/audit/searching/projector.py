@@ -22,6 +22,7 @@ from daemun.features.audit.searching.drawing.store import Row
 from daemun.features.audit.searching.marks import PARTS, Mark, Marks
 from daemun.features.audit.searching.months import store as months
 from daemun.features.audit.searching.sweeping import store as sweeping
+from daemun.features.audit.searching.truth import open_facts
 from daemun.features.audit.service import Audit, Revealed
 from daemun.plugin import Visit
 from daemun.ports.database import Transaction, Work
@@ -150,21 +151,8 @@ class Projector:
         public = public_of(kind)
         found = {mark for part, said in told.parts.items() if said for mark in self.marks.part(part, said, public)}
         country, holder = self._country(told.parts) or NOWHERE
-        row = Row(
-            told.idx,
-            entry["t"],
-            entry["k"],
-            entry.get("a") or f"audit.{entry['k']}",
-            entry.get("o", ""),
-            entry.get("r") or "",
-            entry.get("as", "system"),
-            entry.get("tg", entry.get("sg", "")),
-            entry.get("c", ""),
-            (kind.resource_type or "") if kind else "",
-            country,
-            holder,
-            entry.get("ref", -1),
-        )
+        *said_openly, ref = open_facts(entry)
+        row = Row._make((told.idx, *said_openly, (kind.resource_type or "") if kind else "", country, holder, ref, -1))
         return row, sorted(found)
 
     def _country(self, parts: Mapping[str, Any]) -> tuple[int, int] | None:
